@@ -1,0 +1,147 @@
+/**
+ * THE contract between the station and a charge controller. One `Charger` drives one EVSE (with one or more
+ * connectors). Events up are whole states, not deltas: a lost or repeated report does no harm, and a reconnect is just
+ * another state. Commands down are level-triggered: asking again for what already holds is harmless.
+ */
+
+/** IEC 61851-1 control pilot state. `E`/`F`: pilot short or not available. */
+export type PilotState = 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
+
+/** What is broken. Edition bridges turn it into their error codes / variables. */
+export type FaultCode =
+  | 'GroundFailure'
+  | 'OverCurrentFailure'
+  | 'HighTemperature'
+  | 'PowerSwitchFailure'
+  | 'ConnectorLockFailure'
+  | 'EVCommunicationError'
+  | 'PowerMeterFailure'
+  | 'ReaderFailure'
+  | 'OverVoltage'
+  | 'UnderVoltage'
+  | 'InternalError'
+  | 'OtherError';
+
+export interface ChargerFault {
+  readonly code: FaultCode;
+  /** Vendor's own code, e.g. `GFCI` or the controller's state byte. */
+  readonly vendorCode?: string;
+  readonly info?: string;
+}
+
+export interface MeterReading {
+  /** `Clock.monotonicMs()` when it was read. */
+  readonly atMonotonicMs: number;
+  /** Import register of this EVSE in Wh; never falls, over restarts and controller swaps neither. */
+  readonly energyImportWh: number;
+  readonly powerW: number;
+  /** Per phase L1..L3; a phase the controller can't measure or doesn't have is absent (shorter array). */
+  readonly currentA: readonly number[];
+  readonly voltageV: readonly number[];
+  readonly frequencyHz?: number;
+  readonly temperatureC?: number;
+  /** Only when the car said so; never estimated. */
+  readonly socPercent?: number;
+}
+
+export interface ConnectorHardware {
+  /** 1-based within the EVSE. */
+  readonly id: number;
+  readonly pilot: PilotState;
+  /** A cable joins car and station (pilot B/C/D, or the plug-present switch of a socket). */
+  readonly plugged: boolean;
+  readonly locked: boolean;
+  readonly faults: readonly ChargerFault[];
+}
+
+export interface ChargerState {
+  /** `down`: the controller can't be reached; the rest is the last that was known. */
+  readonly link: 'up' | 'down';
+  readonly linkDetail?: string;
+  readonly connectors: readonly ConnectorHardware[];
+  /** The contactor is closed: the car can draw. */
+  readonly contactorClosed: boolean;
+  /** Faults of the whole EVSE (those of one connector are listed there). */
+  readonly faults: readonly ChargerFault[];
+  readonly meter: MeterReading;
+  /** Phases the car draws from while energy flows; null: not known. */
+  readonly phasesInUse: number | null;
+  /** Parking-bay sensor; null: none fitted. */
+  readonly bayOccupied: boolean | null;
+  /** Service is refused because the controller's own safety checks are switched off, or the like: a sentence. */
+  readonly refusal?: string;
+}
+
+export interface ChargerFacts {
+  readonly model: string;
+  readonly vendor: string;
+  readonly firmware?: string;
+  readonly serialNumber?: string;
+  readonly phases: 1 | 3;
+  readonly nominalVoltageV: number;
+  readonly minCurrentA: number;
+  readonly maxCurrentA: number;
+  readonly connectors: readonly { readonly id: number; readonly type: ConnectorType; readonly canLock: boolean }[];
+  readonly failsafe: FailsafeRating;
+}
+
+/** OCPP ConnectorEnumType of the connectors that Kerbside meets. */
+export type ConnectorType = 'cType2' | 'sType2' | 'cType1' | 'cCCS2' | 'cCCS1' | 'sType3' | 'cTesla' | 'Other1PhMax16A';
+
+/** What the hardware does by itself when the host dies. Shown to the technician. */
+export interface FailsafeRating {
+  /** `stops`: energy ends; `fallsBack`: to `fallbackA`; `carriesOn`: nothing happens. */
+  readonly onHostDeath: 'stops' | 'fallsBack' | 'carriesOn';
+  readonly afterS?: number;
+  readonly fallbackA?: number;
+  /** A sentence for the technician. */
+  readonly sentence: string;
+}
+
+/** What the EVSE may give now. */
+export interface Offer {
+  /** Close the contactor when the car asks. */
+  readonly energise: boolean;
+  /** Per phase; below `minCurrentA` counts as not energised. */
+  readonly maxCurrentA: number;
+}
+
+export interface ChargerListener {
+  onState(state: ChargerState): void;
+  /** For the technician's serial log. */
+  onLine?(direction: 'in' | 'out', bytes: Uint8Array, decoded: string): void;
+}
+
+export interface Charger {
+  /** Valid once `start` has resolved. */
+  readonly facts: ChargerFacts;
+  /** Connects, reads everything, reports the first state, and goes on reporting. Keeps reconnecting by itself. */
+  start(listener: ChargerListener): Promise<void>;
+  /** Resolves when the controller has taken it. @throws KerbsideError `ChargerUnreachable`; the driver re-asserts it. */
+  offer(offer: Offer): Promise<void>;
+  lock(connectorId: number): Promise<void>;
+  unlock(connectorId: number): Promise<'Unlocked' | 'UnlockFailed' | 'NotSupported'>;
+  /** Restart the controller, where it can. */
+  reset(): Promise<void>;
+  /** Feeds the hardware watchdog. Called by the loop that supervises the session, so that a hung station trips it. */
+  supervise(): void;
+  stop(): Promise<void>;
+}
+
+/** Where a driver keeps what it must remember. Durable when `save` resolves. */
+export interface DriverMemory {
+  load(): Promise<unknown>;
+  save(value: unknown): Promise<void>;
+}
+
+/** The simulation's hand: driver and car, for the drawer, the headless station and tests. */
+export interface SimulationControls {
+  plugIn(connectorId?: number): void;
+  unplug(connectorId?: number): void;
+  evSuspend(): void;
+  evResume(): void;
+  setEv(ev: { demandW?: number; phases?: 1 | 2 | 3; socPercent?: number }): void;
+  fault(code: FaultCode, connectorId?: number): void;
+  clearFault(code?: FaultCode, connectorId?: number): void;
+  parkingBay(occupied: boolean): void;
+}

@@ -1,0 +1,175 @@
+/**
+ * The ports: everything the station wants from the world outside. Interfaces only, no code, so that any layer may
+ * import the types. Implementations: `browser/`, `node/`, `virtual/`; one contract suite each in tests/contract.
+ */
+import type { Stop } from '../base/signal.ts';
+
+// ---------------------------------------------------------------- time
+
+export interface Clock {
+  /** Milliseconds since some fixed moment of this run. Never steps, never falls. */
+  monotonicMs(): number;
+  /** The machine's own wall clock, ms since 1970 UTC. May be wrong and may step. */
+  wallMs(): number;
+  /** Calls `fn` once after `delayMs`. Any delay is legal (longer than 2^31 ms too). */
+  after(delayMs: number, fn: () => void): Stop;
+}
+
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+  /** RFC 9562 version 4. */
+  uuid(): string;
+}
+
+// ---------------------------------------------------------------- books
+
+/** Values are JSON-like (structured-clonable) data. */
+export type Stored = string | number | boolean | null | readonly Stored[] | { readonly [key: string]: Stored | undefined };
+
+/** The collections of the books. Adding one needs a schema version and a migration in every Store. */
+export const COLLECTIONS = [
+  'meta', // schema version, run counter, clock offset, edition last spoken
+  'evses', // one record per EVSE: machine state with its transaction (key: EVSE id)
+  'outbox', // messages that the CSMS hasn't answered (key: 16-digit sequence)
+  'parked', // messages that the CSMS keeps rejecting (same keys)
+  'variables', // device-model values that differ from their default
+  'authCache', // idTokens the CSMS has decided on
+  'localList',
+  'networkProfiles',
+  'reservations',
+  'chargingProfiles',
+  'displayMessages',
+  'history', // ended transactions, newest kept
+  'logs', // frame, serial and security log, ring
+  'drivers', // what a hardware driver must remember (register offsets, simulated car)
+  'setup', // first-run choices: hardware, CSMS, identity
+] as const;
+export type Collection = (typeof COLLECTIONS)[number];
+
+export type StoreWrite =
+  | { readonly op: 'put'; readonly collection: Collection; readonly key: string; readonly value: Stored }
+  | { readonly op: 'delete'; readonly collection: Collection; readonly key: string };
+
+export interface Store {
+  get(collection: Collection, key: string): Promise<Stored | undefined>;
+  /** All records of a collection in key order (UTF-16 code unit order). */
+  entries(collection: Collection): Promise<[key: string, value: Stored][]>;
+  /**
+   * All or nothing, and on the disk (not in a cache) when the promise resolves. Writes to one key apply in order.
+   * @throws KerbsideError `StoreFull` | `StoreBroken` | `StoreClosed`; then nothing of the batch is written.
+   */
+  commit(writes: readonly StoreWrite[]): Promise<void>;
+  /** Bytes used and available, as far as the platform tells. */
+  usage(): Promise<{ usedBytes: number; quotaBytes: number | null; persisted: boolean | null }>;
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------- network
+
+export interface SocketOpening {
+  readonly url: string;
+  readonly protocols: readonly string[];
+  /** HTTP Basic (security profiles 1 and 2). The password never shows in errors or logs. */
+  readonly basicAuth?: { readonly user: string; readonly password: string };
+  readonly connectTimeoutMs: number;
+}
+
+export interface SocketEvents {
+  onOpen(protocol: string): void;
+  onText(text: string): void;
+  /** Binary frames are a protocol violation; the size is for the log. */
+  onBinary(byteLength: number): void;
+  /** A pong arrived (only where `ping` exists). */
+  onPong(): void;
+  /** Called exactly once, also when the socket never opened. No other event follows. */
+  onClose(why: SocketClose): void;
+}
+
+export interface SocketClose {
+  readonly code: number;
+  readonly reason: string;
+  /** What is known of the cause: a browser tells only 1006. */
+  readonly kind:
+    | 'closed' // an open socket was closed by either side
+    | 'timeout' // own connect timeout
+    | 'refused' // TCP refused, DNS, unreachable (where it can be told)
+    | 'unauthorized' // 401/403 (where it can be told)
+    | 'notFound' // 404: the CSMS doesn't know this identity (where it can be told)
+    | 'tls'
+    | 'failed'; // failed before opening, cause unknown
+  readonly detail?: string;
+}
+
+export interface Socket {
+  send(text: string): void;
+  /** WebSocket ping, where the platform has one (Node); absent in a browser. */
+  ping?(): void;
+  /** Bytes accepted by `send` and not yet handed to the network. */
+  bufferedBytes(): number;
+  close(code?: number, reason?: string): void;
+  /** Drop at once without a closing handshake. `onClose` follows. */
+  terminate(): void;
+}
+
+export interface Network {
+  /** Never throws: what goes wrong comes by `onClose`. */
+  open(opening: SocketOpening, events: SocketEvents): Socket;
+}
+
+// ---------------------------------------------------------------- serial
+
+export interface SerialSettings {
+  readonly baudRate: number;
+  readonly dataBits: 7 | 8;
+  readonly parity: 'none' | 'even' | 'odd';
+  readonly stopBits: 1 | 2;
+}
+
+export interface SerialPortInfo {
+  /** Stable as far as the platform can tell; what a hardware profile stores. */
+  readonly id: string;
+  readonly label: string;
+  readonly usbVendorId?: number;
+  readonly usbProductId?: number;
+}
+
+/** An open line. Bytes come in arbitrary pieces. */
+export interface SerialLine {
+  readonly onBytes: (listener: (bytes: Uint8Array) => void) => Stop;
+  /** Called once when the line is gone (unplugged, hang-up, read failure) or closed by us. */
+  readonly onLost: (listener: (why: 'unplugged' | 'failed' | 'closed', detail: string) => void) => Stop;
+  /** Resolves when the platform has taken the bytes. @throws KerbsideError `PortLost` */
+  write(bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SerialPorts {
+  /** Ports this origin may use. */
+  list(): Promise<SerialPortInfo[]>;
+  /** @throws KerbsideError `PortBusy` | `PortGone` | `PortRefused`. DTR and RTS stay low where the platform allows. */
+  open(portId: string, settings: SerialSettings): Promise<SerialLine>;
+  /** A port came or went. */
+  readonly onChange: (listener: () => void) => Stop;
+}
+
+// ---------------------------------------------------------------- one station
+
+export interface Lock {
+  /**
+   * Waits until this process is the only holder of `name` and resolves with the means to give it back.
+   * `onLost` is called if the platform takes it away: the holder must stop serving at once.
+   */
+  acquire(name: string, onLost: () => void): Promise<Stop>;
+  /** Takes it only if it is free now. */
+  tryAcquire(name: string, onLost: () => void): Promise<Stop | null>;
+}
+
+/** What the station's assembly is given. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly network: Network;
+  readonly serial: SerialPorts | null;
+}
