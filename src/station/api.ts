@@ -1,0 +1,100 @@
+/**
+ * What a CSMS may ask of the station, edition-free: one interface per functional block. The edition bridges call these;
+ * the blocks implement them. Nothing here throws for a refusal: refusals are results with a reason.
+ */
+import type { DataTransferAnswer, DataTransferRequest } from './csms-port.ts';
+import type { DeviceModelApi } from './device-model/types.ts';
+import type { ComponentRef, IdToken, VariableRef } from './types.ts';
+
+/** StatusInfo of 2.x: reasonCode from the appendix list, additionalInfo for people. */
+export interface Reason { readonly reasonCode: string; readonly additionalInfo?: string }
+
+export interface RemoteStartRequest {
+  readonly idToken: IdToken;
+  readonly evseId?: number;
+  readonly connectorId?: number;
+  readonly remoteStartId?: number;
+  readonly groupIdToken?: IdToken;
+  /** Raw profile of the edition; a station without smart charging ignores it (F01.FR.12). */
+  readonly chargingProfile?: unknown;
+}
+export interface RemoteStartAnswer { readonly status: 'Accepted' | 'Rejected'; readonly transactionId?: string; readonly reason?: Reason }
+
+export interface RemoteControlApi {
+  /** F01, F02; 1.6 RemoteStartTransaction. */
+  requestStart(request: RemoteStartRequest): RemoteStartAnswer;
+  /** F03. */
+  requestStop(transactionId: string): { readonly status: 'Accepted' | 'Rejected'; readonly reason?: Reason };
+  /** F05. `NotSupported`: no lock fitted. 1.6 ends a running transaction first (reason UnlockCommand): `stopRunning`. */
+  unlock(evseId: number, connectorId: number, options: { readonly stopRunning: boolean }): Promise<
+    'Unlocked' | 'UnlockFailed' | 'OngoingAuthorizedTransaction' | 'UnknownConnector' | 'NotSupported'>;
+  /** F06. The bridge sends the answer first, then runs `send` if accepted. */
+  trigger(what: TriggerKind, target?: { readonly evseId?: number; readonly connectorId?: number }): {
+    readonly status: 'Accepted' | 'Rejected' | 'NotImplemented'; readonly reason?: Reason; readonly send?: () => void };
+}
+export type TriggerKind =
+  | 'BootNotification' | 'Heartbeat' | 'MeterValues' | 'StatusNotification' | 'TransactionEvent' | 'LogStatusNotification'
+  | 'FirmwareStatusNotification' | 'SignChargingStationCertificate' | 'Other';
+
+export interface ProvisioningApi {
+  /** B11, B12. The answer goes out before anything happens. `evseId` absent: the whole station. */
+  reset(type: 'Immediate' | 'OnIdle', evseId?: number): { readonly status: 'Accepted' | 'Rejected' | 'Scheduled'; readonly reason?: Reason };
+  /** B07. The parts follow as `deviceModel` reports. */
+  baseReport(requestId: number, base: 'ConfigurationInventory' | 'FullInventory' | 'SummaryInventory'):
+    'Accepted' | 'Rejected' | 'NotSupported' | 'EmptyResultSet';
+  /** B08. */
+  report(requestId: number, criteria: readonly string[] | undefined,
+    variables: readonly { readonly component: ComponentRef; readonly variable?: VariableRef }[] | undefined):
+    'Accepted' | 'Rejected' | 'NotSupported' | 'EmptyResultSet';
+  /** B09. */
+  setNetworkProfile(slot: number, profile: NetworkProfile): Promise<{ readonly status: 'Accepted' | 'Rejected' | 'Failed'; readonly reason?: Reason }>;
+}
+
+export interface NetworkProfile {
+  /** CSMS endpoint without the identity. */
+  readonly csmsUrl: string;
+  readonly securityProfile: 0 | 1 | 2 | 3;
+  readonly messageTimeoutS: number;
+  readonly ocppInterface: string;
+}
+
+export interface AvailabilityApi {
+  /** G03, G04; persists over reboot. No `evseId`: the whole station. */
+  change(operational: boolean, target: { readonly evseId?: number; readonly connectorId?: number }):
+    { readonly status: 'Accepted' | 'Rejected' | 'Scheduled'; readonly reason?: Reason };
+}
+
+export interface AuthorizationApi {
+  /** C11. */
+  clearCache(): Promise<'Accepted' | 'Rejected'>;
+}
+
+export interface TransactionsApi {
+  /** E14. */
+  status(transactionId?: string): { readonly ongoing?: boolean; readonly messagesInQueue: boolean };
+  /** The running transaction of an EVSE, for 1.6's numeric ids. */
+  runningOn(evseId: number): string | null;
+}
+
+export interface TariffCostApi {
+  /** I02. False: no such transaction. */
+  costUpdated(transactionId: string, totalCost: number): boolean;
+}
+
+export interface DataTransferApi {
+  receive(request: DataTransferRequest): Promise<DataTransferAnswer>;
+}
+
+export interface StationApi {
+  readonly evses: readonly { readonly id: number; readonly connectorIds: readonly number[] }[];
+  readonly deviceModel: DeviceModelApi;
+  readonly provisioning: ProvisioningApi;
+  readonly remoteControl: RemoteControlApi;
+  readonly availability: AvailabilityApi;
+  readonly authorization: AuthorizationApi;
+  readonly transactions: TransactionsApi;
+  readonly tariffCost: TariffCostApi;
+  readonly dataTransfer: DataTransferApi;
+  /** B02.FR.05: before the CSMS accepted us, remote start and stop are Rejected. */
+  readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected' | null;
+}

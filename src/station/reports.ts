@@ -1,0 +1,121 @@
+/**
+ * What the station has to tell the CSMS, edition-free. Records of this shape lie in the outbox until they are answered;
+ * the edition bridge renders them into wire messages when they are sent. Rendering is a pure function of the record and
+ * what `BridgeMemory` keeps, so that a message sent again has the same content.
+ */
+import type {
+  ChargingState, ConnectorPhase, ConnectorStatus, IdToken, MeterValue, StoppedReason, Timestamp, TriggerReason,
+} from './types.ts';
+import type { FaultCode } from '../hardware/charger.ts';
+
+/** OCPP 2.0.1 TransactionEventRequest, as a fact (E01..E15). */
+export interface TransactionEventReport {
+  readonly kind: 'transactionEvent';
+  readonly eventType: 'Started' | 'Updated' | 'Ended';
+  readonly timestamp: Timestamp;
+  readonly triggerReason: TriggerReason;
+  readonly seqNo: number;
+  readonly transactionId: string;
+  readonly evseId: number;
+  readonly connectorId: number | null;
+  /** Send the `evse` field: in the first event after the EV connected (E01.FR.16). */
+  readonly firstWithEvse: boolean;
+  readonly chargingState?: ChargingState;
+  readonly stoppedReason?: StoppedReason;
+  readonly idToken?: IdToken;
+  readonly remoteStartId?: number;
+  readonly reservationId?: number;
+  readonly timeSpentChargingS?: number;
+  readonly numberOfPhasesUsed?: number;
+  readonly cableMaxCurrentA?: number;
+  readonly meterValues?: readonly MeterValue[];
+  /** Happened while the CSMS couldn't be reached. */
+  readonly offline: boolean;
+  /**
+   * What a 1.6 bridge needs beyond: the transaction's token at this moment, the register, and whether this event closes
+   * 1.6's transaction window (authorised and plugged: StartTransaction).
+   */
+  readonly registerWh: number;
+  readonly activeIdToken: IdToken | null;
+  /** This event is the one at which both authorization and cable are there for the first time. */
+  readonly powerPathClosed: boolean;
+}
+
+/** Clock-aligned values outside a transaction, or as the edition wants it (J01). */
+export interface MeterValuesReport {
+  readonly kind: 'meterValues';
+  readonly evseId: number;
+  readonly connectorId: number | null;
+  readonly transactionId: string | null;
+  readonly meterValues: readonly MeterValue[];
+}
+
+/** One connector's status; `evseId` 0: the station itself (1.6 connector 0). Coalesces per connector. */
+export interface StatusReport {
+  readonly kind: 'status';
+  readonly evseId: number;
+  readonly connectorId: number;
+  readonly status: ConnectorStatus;
+  readonly phase: ConnectorPhase;
+  readonly fault: { readonly code: FaultCode; readonly vendorCode?: string; readonly info?: string } | null;
+  readonly info?: string;
+  readonly timestamp: Timestamp;
+}
+
+/** A04: critical ones are queued with guaranteed delivery. */
+export interface SecurityEventReport {
+  readonly kind: 'securityEvent';
+  readonly type: string;
+  readonly critical: boolean;
+  readonly techInfo?: string;
+  readonly timestamp: Timestamp;
+}
+
+/** One part of a device-model report (B07). */
+export interface DeviceModelReport {
+  readonly kind: 'deviceModel';
+  readonly requestId: number;
+  readonly seqNo: number;
+  readonly tbc: boolean;
+  readonly generatedAt: Timestamp;
+  readonly items: readonly import('./device-model/types.ts').ReportedVariable[];
+}
+
+/** N07/G05: an event of a component's variable. */
+export interface NotifyEventReport {
+  readonly kind: 'notifyEvent';
+  readonly events: readonly {
+    readonly eventId: number;
+    readonly timestamp: Timestamp;
+    readonly trigger: 'Alerting' | 'Delta' | 'Periodic';
+    readonly actualValue: string;
+    readonly component: import('./types.ts').ComponentRef;
+    readonly variable: import('./types.ts').VariableRef;
+    readonly eventNotificationType: 'HardWiredNotification' | 'HardWiredMonitor' | 'PreconfiguredMonitor' | 'CustomMonitor';
+    readonly techCode?: string;
+    readonly techInfo?: string;
+    readonly cleared?: boolean;
+    readonly transactionId?: string;
+  }[];
+}
+
+export type Report =
+  | TransactionEventReport | MeterValuesReport | StatusReport | SecurityEventReport | DeviceModelReport | NotifyEventReport;
+
+/** How the outbox treats a report. */
+export type DeliveryClass =
+  | 'transaction' // durable, in order, never dropped; attempts counted only while connected
+  | 'guaranteed' // durable, unordered against transactions
+  | 'latest' // newest per key wins; resent after a reconnect if it changed
+  | 'volatile'; // dropped while offline unless QueueAllMessages
+
+export interface OutboxRecord {
+  /** Ascending; its 16-digit decimal form is the store key. */
+  readonly sequence: number;
+  readonly delivery: DeliveryClass;
+  readonly report: Report;
+  /** Processing failures so far (CALLERROR, or no answer while the link was alive). */
+  readonly attempts: number;
+  /** Why the last attempt failed, for the technician. */
+  readonly lastError?: string;
+}
