@@ -1,0 +1,120 @@
+/**
+ * What the screens may ask of the station. Carried by comlink with a timeout each; every command resolves with plain
+ * data or rejects with `{ code, message, sentence }` (see `CommandFailure`). No proxies are kept: snapshots and log lines
+ * come as messages on a BroadcastChannel, so that a second tab is just another screen.
+ */
+import type { StationSnapshot } from './snapshot.ts';
+
+export interface CommandFailure { readonly code: string; readonly message: string; readonly sentence: string | null }
+
+export interface TokenDecision {
+  readonly status: string;
+  readonly by: 'csms' | 'list' | 'cache' | 'none';
+}
+
+export interface SetupConfig {
+  readonly identity: string;
+  /** CSMS endpoint without identity. */
+  readonly csmsUrl: string;
+  /** Write-only: never read back. Absent: unchanged. */
+  readonly password?: string;
+  readonly securityProfile: 0 | 1 | 2;
+  readonly editions: readonly string[];
+  readonly hardware: { readonly kind: 'simulated'; readonly evses: number } | { readonly kind: 'openevse'; readonly portId: string };
+  readonly currency: string;
+}
+
+export interface FrameLogLine {
+  readonly id: number;
+  readonly atMs: number;
+  readonly direction: 'in' | 'out';
+  readonly edition: string | null;
+  /** Secrets masked. */
+  readonly text: string;
+}
+export interface SerialLogLine {
+  readonly id: number;
+  readonly atMs: number;
+  readonly evseId: number;
+  readonly direction: 'in' | 'out';
+  readonly hex: string;
+  readonly text: string;
+  readonly decoded: string;
+}
+export interface StationLogLine {
+  readonly id: number;
+  readonly atMs: number;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly source: string;
+  readonly text: string;
+}
+
+export interface QueueEntry {
+  readonly sequence: number;
+  readonly parked: boolean;
+  readonly kind: string;
+  readonly summary: string;
+  readonly attempts: number;
+  readonly lastError: string | null;
+}
+
+export interface VariableEntry {
+  readonly component: string;
+  readonly variable: string;
+  /** Masked or null when WriteOnly. */
+  readonly value: string | null;
+  readonly mutability: 'ReadOnly' | 'WriteOnly' | 'ReadWrite';
+  readonly dataType: string;
+  readonly unit: string | null;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly values: readonly string[] | null;
+}
+
+export interface SimulationCommand {
+  readonly evse: number;
+  readonly connector?: number;
+}
+
+export interface StationCommands {
+  snapshot(): Promise<StationSnapshot>;
+  // driver
+  presentToken(token: { value: string; type: string; evse?: number }): Promise<TokenDecision>;
+  dismissSummary(evse: number): Promise<void>;
+  extendConnectTimeout(evse: number): Promise<void>;
+  cancelAuthorization(evse: number): Promise<void>;
+  // set-up
+  readSetup(): Promise<SetupConfig | null>;
+  saveSetup(config: SetupConfig): Promise<void>;
+  /** Opens a socket with these data and tells, in words, what came of it. */
+  testCsms(config: SetupConfig): Promise<{ ok: boolean; edition: string | null; sentence: string; advice: string }>;
+  serialPorts(): Promise<{ id: string; label: string }[]>;
+  testCharger(portId: string): Promise<{ ok: boolean; sentence: string; facts: { label: string; value: string }[] }>;
+  // technician
+  frames(afterId: number): Promise<FrameLogLine[]>;
+  serialLines(afterId: number): Promise<SerialLogLine[]>;
+  logLines(afterId: number): Promise<StationLogLine[]>;
+  queue(): Promise<QueueEntry[]>;
+  retryParked(sequence: number): Promise<void>;
+  variables(): Promise<VariableEntry[]>;
+  setVariable(component: string, variable: string, value: string): Promise<{ status: string; reason: string | null }>;
+  reconnect(): Promise<void>;
+  resetStation(): Promise<void>;
+  requestPersistence(): Promise<boolean>;
+  // simulation drawer; rejects with code `NotSimulated` on real hardware
+  simulate(what: 'plugIn' | 'unplug' | 'evSuspend' | 'evResume', on: SimulationCommand): Promise<void>;
+  simulateEv(evse: number, ev: { demandW?: number; phases?: 1 | 2 | 3; socPercent?: number }): Promise<void>;
+  simulateFault(on: SimulationCommand, code: string, present: boolean): Promise<void>;
+  simulateBay(evse: number, occupied: boolean): Promise<void>;
+  simulateNetwork(up: boolean): Promise<void>;
+}
+
+/** Channel on which the station's worker publishes to every tab of the origin. */
+export const STATION_CHANNEL = 'kerbside-station';
+
+export type ChannelMessage =
+  | { readonly type: 'snapshot'; readonly snapshot: StationSnapshot }
+  | { readonly type: 'who' } // a new tab asks for the picture
+  | { readonly type: 'call'; readonly call: number; readonly tab: string; readonly command: keyof StationCommands; readonly args: readonly unknown[] }
+  | { readonly type: 'result'; readonly call: number; readonly tab: string; readonly ok: true; readonly value: unknown }
+  | { readonly type: 'result'; readonly call: number; readonly tab: string; readonly ok: false; readonly failure: CommandFailure };

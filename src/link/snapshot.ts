@@ -1,0 +1,146 @@
+/**
+ * What the screens see: one immutable, versioned picture of the station, plain data (structured-clonable). The worker
+ * publishes a new one whenever something changed (at most a few a second); screens never keep state of their own about
+ * the station. Bump `SNAPSHOT_VERSION` when a field changes its meaning: an old tab then reloads.
+ */
+export const SNAPSHOT_VERSION = 1;
+
+export interface StationSnapshot {
+  readonly version: typeof SNAPSHOT_VERSION;
+  /** Ascending per publication. */
+  readonly revision: number;
+  /** Wall time of the picture, corrected by the CSMS clock, ms; null before it is known. */
+  readonly nowMs: number | null;
+  readonly station: {
+    readonly identity: string;
+    readonly vendor: string;
+    readonly model: string;
+    readonly firmware: string;
+    /** Chosen hardware; `none`: first-run set-up is due. */
+    readonly hardware: 'simulated' | 'openevse' | 'none';
+    /** A sentence when service is refused station-wide. */
+    readonly refusal: string | null;
+  };
+  readonly csms: CsmsView;
+  readonly evses: readonly EvseView[];
+  /** A card being checked before an EVSE is chosen, or the last refusal; null: none. */
+  readonly authorization: AuthorizationView | null;
+  readonly books: {
+    /** Transaction messages not answered yet / given up. */
+    readonly queued: number;
+    readonly parked: number;
+    readonly usedBytes: number;
+    readonly quotaBytes: number | null;
+    readonly persisted: boolean | null;
+    /** Sentence when the store fails or is nearly full; charging may go on. */
+    readonly warning: string | null;
+  };
+  readonly tariff: {
+    /** Price text for everybody (TariffFallbackMessage); null: not known. */
+    readonly text: string | null;
+    readonly currency: string;
+  };
+  /** A reset waits for transactions to end. */
+  readonly pendingReset: boolean;
+}
+
+export interface CsmsView {
+  readonly url: string;
+  readonly link: 'connected' | 'connecting' | 'disconnected';
+  readonly edition: string | null;
+  readonly boot: 'Accepted' | 'Pending' | 'Rejected' | null;
+  /** Since when the CSMS can't be reached, wall ms. */
+  readonly offlineSinceMs: number | null;
+  /** Why it isn't reached, in words, and what to try; null while connected. */
+  readonly explanation: { readonly code: string; readonly sentence: string; readonly advice: string } | null;
+  readonly nextAttemptInMs: number | null;
+  readonly lastHeartbeatMs: number | null;
+  /** CSMS clock minus machine clock, ms. */
+  readonly clockOffsetMs: number | null;
+}
+
+export type DriverState =
+  | 'idle' | 'checking' | 'plugIn' | 'preparing' | 'charging' | 'suspendedByCar' | 'suspendedByStation' | 'stopping'
+  | 'finished' | 'reserved' | 'unavailable' | 'faulted' | 'waitingForCard';
+
+export interface EvseView {
+  readonly id: number;
+  readonly maxPowerW: number;
+  readonly phases: 1 | 3;
+  readonly connectors: readonly {
+    readonly id: number;
+    readonly type: string;
+    readonly status: 'Available' | 'Occupied' | 'Reserved' | 'Unavailable' | 'Faulted';
+    readonly plugged: boolean;
+    readonly locked: boolean;
+    readonly pilot: 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
+  }[];
+  /** What the driver's display shows for this EVSE. */
+  readonly state: DriverState;
+  /** Token in force, masked to its last four. */
+  readonly token: { readonly masked: string; readonly type: string } | null;
+  /** Ends at (station wall ms): plug-in countdown; null where none runs. */
+  readonly connectDeadlineMs: number | null;
+  /** The driver may ask for more time this many times. */
+  readonly extensionsLeft: number;
+  readonly powerW: number;
+  /** EVSE import register. */
+  readonly meterWh: number;
+  /** Total over the phases from charging profiles; null: none. */
+  readonly limitW: number | null;
+  readonly limitReason: 'profile' | 'site' | 'cable' | 'vehicle' | 'heat' | null;
+  readonly currentA: readonly number[];
+  readonly voltageV: readonly number[];
+  readonly temperatureC: number | null;
+  readonly socPercent: number | null;
+  readonly transaction: TransactionView | null;
+  /** The ended transaction, until the driver leaves. */
+  readonly summary: SummaryView | null;
+  readonly fault: { readonly code: string; readonly info: string | null } | null;
+  readonly reservedUntilMs: number | null;
+  /** The controller behind it. */
+  readonly controller: {
+    readonly link: 'up' | 'down';
+    readonly detail: string | null;
+    readonly vendor: string;
+    readonly model: string;
+    readonly firmware: string | null;
+    readonly failsafe: string;
+    readonly refusal: string | null;
+    readonly contactorClosed: boolean;
+    /** Driver-specific key figures for the technician, already formatted (e.g. OpenEVSE flags, counters). */
+    readonly facts: readonly { readonly label: string; readonly value: string; readonly warn?: boolean }[];
+  };
+}
+
+export interface TransactionView {
+  readonly id: string;
+  readonly chargingState: string;
+  readonly startedMs: number | null;
+  readonly elapsedS: number;
+  readonly energyWh: number;
+  readonly seqNo: number;
+  /** Running cost as the CSMS told; null: not known. */
+  readonly cost: number | null;
+  readonly personalMessage: string | null;
+}
+
+export interface SummaryView {
+  readonly transactionId: string;
+  readonly energyWh: number;
+  readonly elapsedS: number;
+  readonly startWh: number;
+  readonly endWh: number;
+  readonly cost: number | null;
+  /** TotalCostFallbackMessage when it ended offline. */
+  readonly costText: string | null;
+  readonly stoppedReason: string;
+}
+
+export interface AuthorizationView {
+  readonly state: 'checking' | 'accepted' | 'refused' | 'noAnswer';
+  readonly masked: string;
+  /** AuthorizationStatus when refused. */
+  readonly status: string | null;
+  readonly evseId: number | null;
+}
