@@ -1,0 +1,81 @@
+/**
+ * The whole station agent as its hosts see it: the tab's worker, the headless station and the simulator all run this.
+ * `createAgent` (create-agent.ts) puts station, CSMS client and chargers together from ports.
+ */
+import type { Stop } from '../base/signal.ts';
+import type { LogLine } from '../base/log.ts';
+import type { SimulationControls } from '../hardware/charger.ts';
+import type { QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
+import type { StationSnapshot } from '../link/snapshot.ts';
+import type { DeviceModel } from '../station/device-model/device-model.ts';
+import type { EditionName } from '../csms/edition.ts';
+import type { IdToken } from '../station/types.ts';
+
+export interface AgentOptions {
+  readonly identity: string;
+  /** Endpoint; `/identity` is added. */
+  readonly csmsUrl: string;
+  readonly password?: string;
+  readonly securityProfile: 0 | 1 | 2 | 3;
+  /** Offered in this order. */
+  readonly editions: readonly EditionName[];
+  readonly hardware:
+    | { readonly kind: 'simulated'; readonly evses: number }
+    | { readonly kind: 'openevse'; readonly portId: string };
+  readonly currency: string;
+  /** `--set`: as the factory would, past mutability. Applied at every start, before anything runs. */
+  readonly factorySettings: readonly (readonly [name: string, value: string])[];
+}
+
+export interface FrameSeen {
+  readonly direction: 'in' | 'out';
+  readonly edition: EditionName;
+  /** Secrets masked; type, message id and action readable. */
+  readonly text: string;
+}
+
+export interface SerialSeen {
+  readonly evseId: number;
+  readonly direction: 'in' | 'out';
+  readonly bytes: Uint8Array;
+  readonly decoded: string;
+}
+
+export interface Agent {
+  /** Reads the books, starts the chargers, connects. Resolves when the station serves; a CSMS isn't waited for. */
+  start(): Promise<void>;
+  /** Lets what is being written reach the disk, closes the connection politely. Energy stops; the books stay as they are. */
+  stop(): Promise<void>;
+
+  snapshot(): StationSnapshot;
+  readonly onSnapshot: (listener: (snapshot: StationSnapshot) => void) => Stop;
+  readonly onFrame: (listener: (frame: FrameSeen) => void) => Stop;
+  readonly onSerial: (listener: (line: SerialSeen) => void) => Stop;
+  readonly onLog: (listener: (line: LogLine) => void) => Stop;
+
+  /** A card, PIN or app at the reader. Resolves once decided. */
+  presentToken(token: IdToken, evseId?: number): Promise<TokenDecision>;
+  extendConnectTimeout(evseId: number): void;
+  cancelAuthorization(evseId: number): void;
+  dismissSummary(evseId: number): void;
+
+  readonly deviceModel: DeviceModel;
+  variables(): VariableEntry[];
+  /** As the factory would, past mutability, also in mid-session. @throws KerbsideError `UnknownVariable` | `InvalidValue` */
+  factorySet(name: string, value: string): Promise<void>;
+  factoryUnset(name: string): Promise<void>;
+
+  queue(): QueueEntry[];
+  retryParked(sequence: number): Promise<void>;
+  /** The next connection attempt comes now, whatever the back-off had reached. */
+  reconnect(): void;
+  resetStation(): void;
+  /**
+   * As a power cycle: everything in memory goes, energy stops, and after `offMs` the station starts from its books.
+   * `graceful`: queued messages go out first (bounded time).
+   */
+  reboot(options: { readonly offMs: number; readonly graceful: boolean }): Promise<void>;
+
+  /** null: not a simulated EVSE, or no such EVSE. */
+  simulation(evseId: number): SimulationControls | null;
+}
