@@ -1,0 +1,83 @@
+/**
+ * The station's time. The core counts in monotonic time; wall time is an offset learnt from the CSMS (B01.FR.06,
+ * G02.FR.06). Before the first synchronisation of a run a plausible machine clock with the last known offset serves for
+ * display, but what goes into the books is stamped when the offset is known: no guess reaches the wire.
+ */
+import type { Clock } from '../platform/ports.ts';
+import type { Timestamp } from './types.ts';
+
+/** Corrections smaller than this are network jitter; following them would make timestamps wander. */
+const JITTER_MS = 1000;
+
+export interface TimeMemory {
+  /** Number of this run; ascending over restarts. */
+  readonly run: number;
+  /** CSMS time minus machine wall time at the last synchronisation of any run. */
+  readonly lastOffsetMs: number | null;
+  /** Wall time of the newest thing in the books: time can't be before it. */
+  readonly floorMs: number;
+}
+
+export class StationTime {
+  private anchor: { monotonicMs: number; wallMs: number } | null = null;
+  private newestMs: number;
+
+  constructor(private readonly clock: Clock, readonly memory: TimeMemory) {
+    this.newestMs = memory.floorMs;
+  }
+
+  get synchronised(): boolean {
+    return this.anchor !== null;
+  }
+
+  /** CSMS time minus the machine's, for the technician and the next run; null before the first synchronisation. */
+  get offsetMs(): number | null {
+    return this.anchor === null ? null : this.wallAt(this.clock.monotonicMs()) - this.clock.wallMs();
+  }
+
+  /** Learns the CSMS's time. Returns true if this was the first time, so that older records can be stamped now. */
+  synchronise(csmsMs: number): { first: boolean; steppedMs: number } {
+    if (!Number.isFinite(csmsMs)) return { first: false, steppedMs: 0 };
+    const now = this.clock.monotonicMs();
+    const first = this.anchor === null;
+    const steppedMs = first ? 0 : csmsMs - this.wallAt(now);
+    if (first || Math.abs(steppedMs) > JITTER_MS) this.anchor = { monotonicMs: now, wallMs: csmsMs };
+    return { first, steppedMs: Math.abs(steppedMs) > JITTER_MS ? steppedMs : 0 };
+  }
+
+  /** Now, for the books. */
+  stamp(): Timestamp {
+    const monotonicMs = this.clock.monotonicMs();
+    if (this.anchor === null) return { wallMs: null, monotonicMs, run: this.memory.run };
+    // Within the books time never falls, whatever the CSMS's clock does.
+    this.newestMs = Math.max(this.newestMs, Math.round(this.wallAt(monotonicMs)));
+    return { wallMs: this.newestMs, monotonicMs, run: this.memory.run };
+  }
+
+  /**
+   * The wall time of a record. Records of this run are exact once synchronised; one left unstamped by an earlier run
+   * gets the earliest time it can have had.
+   */
+  resolve(timestamp: Timestamp): Timestamp {
+    if (timestamp.wallMs !== null) return timestamp;
+    if (timestamp.run === this.memory.run) {
+      if (this.anchor === null) return timestamp;
+      return { ...timestamp, wallMs: Math.round(Math.max(this.memory.floorMs, this.wallAt(timestamp.monotonicMs))) };
+    }
+    return { ...timestamp, wallMs: Math.max(this.memory.floorMs, 0) };
+  }
+
+  /** The best guess of now for display and expiry checks. */
+  nowMs(): number {
+    return this.anchor === null ? this.provisionalMs() : this.wallAt(this.clock.monotonicMs());
+  }
+
+  private provisionalMs(): number {
+    return Math.max(this.clock.wallMs() + (this.memory.lastOffsetMs ?? 0), this.memory.floorMs);
+  }
+
+  private wallAt(monotonicMs: number): number {
+    const anchor = this.anchor;
+    return anchor === null ? this.provisionalMs() : anchor.wallMs + (monotonicMs - anchor.monotonicMs);
+  }
+}

@@ -1,0 +1,90 @@
+/** What the books keep of one EVSE: plain data, one record, written atomically with the reports it caused. */
+import type { ChargingState, IdToken, MeterValue, StoppedReason, Timestamp, TriggerReason } from '../types.ts';
+
+export interface Authorization {
+  readonly idToken: IdToken;
+  readonly groupIdToken: IdToken | null;
+  /** Who decided: matters when the CSMS later disagrees. */
+  readonly by: 'csms' | 'list' | 'cache' | 'none' | 'remote';
+  readonly remoteStartId: number | null;
+  readonly reservationId: number | null;
+  /** The driver didn't choose an outlet: the first one plugged in gets it. */
+  readonly floating: boolean;
+  /** Shown to the driver (I01). */
+  readonly personalMessage: string | null;
+  /** Monotonic ms of this run at which it lapses without a cable (EVConnectionTimeOut); null: no countdown. */
+  readonly connectDeadlineMs: number | null;
+  readonly extensionsLeft: number;
+}
+
+/** A transaction end that waits for the contactor to open, so that no Wh flows after the final reading. */
+export interface Ending {
+  readonly trigger: TriggerReason;
+  readonly reason: StoppedReason;
+  readonly idToken: IdToken | null;
+  /** Monotonic ms after which it ends anyway. */
+  readonly deadlineMs: number;
+}
+
+export interface Transaction {
+  readonly id: string;
+  /** Of the next event. */
+  readonly seqNo: number;
+  readonly startedAt: Timestamp;
+  readonly startWh: number;
+  readonly connectorId: number | null;
+  /** Token of the authorization that runs or ran it; null: none yet. */
+  readonly idToken: IdToken | null;
+  readonly groupIdToken: IdToken | null;
+  readonly chargingState: ChargingState;
+  /** `evse`, `idToken` … have been reported (E01.FR.16, E01.FR.10). */
+  readonly evseReported: boolean;
+  readonly tokenReported: boolean;
+  readonly remoteStartReported: boolean;
+  readonly powerPathReported: boolean;
+  readonly beginReported: boolean;
+  readonly phasesReported: number | null;
+  /** A stop was asked for but its stop point isn't reached yet (E06): the reason that the Ended will carry. */
+  readonly stopReason: StoppedReason | null;
+  readonly ending: Ending | null;
+  /** The CSMS refused the token (E05). */
+  readonly deauthorized: boolean;
+  /** Register at which energy ends for good (MaxEnergyOnInvalidId); null: none. */
+  readonly energyCapWh: number | null;
+  /** Energy has flowed in this transaction. */
+  readonly everCharged: boolean;
+  readonly chargingSeconds: number;
+  /** Monotonic ms since when the contactor is closed; null: open. */
+  readonly chargingSinceMs: number | null;
+  /** Monotonic ms since when energy is offered without the car taking it, for SuspendedEV. */
+  readonly offeredSinceMs: number | null;
+  /** Values for the Ended event (TxEndedInterval). */
+  readonly endedValues: readonly MeterValue[];
+  readonly cost: number | null;
+  readonly personalMessage: string | null;
+}
+
+export interface EvseRecord {
+  readonly evseId: number;
+  /** Connector with a cable to a car; null: none. */
+  readonly pluggedConnectorId: number | null;
+  readonly contactorClosed: boolean;
+  readonly bayOccupied: boolean;
+  readonly faulted: boolean;
+  readonly authorization: Authorization | null;
+  readonly transaction: Transaction | null;
+  /** The cable stays locked after a deauthorisation until its owner shows this token (E05.FR.11); null: free. */
+  readonly heldFor: { readonly idToken: IdToken | null; readonly groupIdToken: IdToken | null } | null;
+  /** A session ended and its car is still plugged in: it waits for unplug, not for a card. */
+  readonly finished: boolean;
+  readonly operative: boolean;
+  /** Connectors set Inoperative on their own (G03). */
+  readonly inoperativeConnectors: readonly number[];
+}
+
+export function freshRecord(evseId: number): EvseRecord {
+  return {
+    evseId, pluggedConnectorId: null, contactorClosed: false, bayOccupied: false, faulted: false, authorization: null,
+    transaction: null, heldFor: null, finished: false, operative: true, inoperativeConnectors: [],
+  };
+}
