@@ -48,7 +48,9 @@ export class StationTime {
   /** Now, for the books. */
   stamp(): Timestamp {
     const monotonicMs = this.clock.monotonicMs();
-    if (this.anchor === null) return { wallMs: null, monotonicMs, run: this.memory.run };
+    if (this.anchor === null) {
+      return { wallMs: null, monotonicMs, run: this.memory.run, guessMs: Math.round(this.provisionalMs()) };
+    }
     // Within the books time never falls, whatever the CSMS's clock does.
     this.newestMs = Math.max(this.newestMs, Math.round(this.wallAt(monotonicMs)));
     return { wallMs: this.newestMs, monotonicMs, run: this.memory.run };
@@ -56,7 +58,7 @@ export class StationTime {
 
   /**
    * The wall time of a record. Records of this run are exact once synchronised; one left unstamped by an earlier run
-   * gets the earliest time it can have had.
+   * gets that run's best guess.
    */
   resolve(timestamp: Timestamp): Timestamp {
     if (timestamp.wallMs !== null) return timestamp;
@@ -64,7 +66,9 @@ export class StationTime {
       if (this.anchor === null) return timestamp;
       return { ...timestamp, wallMs: Math.round(Math.max(this.memory.floorMs, this.wallAt(timestamp.monotonicMs))) };
     }
-    return { ...timestamp, wallMs: Math.max(this.memory.floorMs, 0) };
+    // Never later than now: the guess of a machine whose clock ran ahead would overtake what follows.
+    const guess = Math.max(this.memory.floorMs, timestamp.guessMs ?? 0);
+    return { ...timestamp, wallMs: this.anchor === null ? guess : Math.min(guess, Math.round(this.nowMs())) };
   }
 
   /** The best guess of now for display and expiry checks. */

@@ -84,6 +84,8 @@ export interface Timestamp {
   readonly wallMs: number | null;
   readonly monotonicMs: number;
   readonly run: number;
+  /** While `wallMs` is null: what the machine's clock made of it, for a run that ends before it was synchronised. */
+  readonly guessMs?: number;
 }
 
 export interface ComponentRef {

@@ -1,0 +1,179 @@
+/**
+ * The durable queue to the CSMS. A message leaves it only when its CALLRESULT has arrived (E04, E13; 1.6 section 3.7).
+ * Two lanes: transaction messages, in order; and guaranteed ones (critical security events), which a stuck transaction
+ * message can't hold up. A message that the CSMS keeps refusing is parked, not dropped, and its lane goes on.
+ */
+import type { Log } from '../../base/log.ts';
+import { Signal } from '../../base/signal.ts';
+import type { Clock, Store, Stored } from '../../platform/ports.ts';
+import type { CsmsPort, DeliveryAnswer } from '../csms-port.ts';
+import type { Settings } from '../device-model/types.ts';
+import type { Journal } from '../journal.ts';
+import type { OutboxRecord, Report, SecurityEventReport, TransactionEventReport, MeterValuesReport } from '../reports.ts';
+import type { StationTime } from '../time.ts';
+import { Lane } from './lane.ts';
+import { restamp } from './restamp.ts';
+
+export type DurableReport = TransactionEventReport | MeterValuesReport | SecurityEventReport;
+
+export interface OutboxDeps {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly time: StationTime;
+  readonly settings: Settings;
+  readonly log: Log;
+}
+
+export class Outbox {
+  readonly transactions: Lane;
+  readonly guaranteed: Lane;
+  readonly parked = new Map<number, OutboxRecord>();
+  /** A report was answered: what the CSMS said with it. */
+  readonly onAnswer = new Signal<{ report: Report; answer: DeliveryAnswer }>();
+  readonly onChange = new Signal<void>();
+  private nextSequence = 1;
+
+  constructor(private readonly deps: OutboxDeps) {
+    const lane = (name: string): Lane => new Lane(name, deps, {
+      answered: (record, answer) => {
+        deps.journal.delete('outbox', key(record.sequence));
+        this.onAnswer.emit({ report: record.report, answer });
+        this.onChange.emit();
+      },
+      failed: (record) => deps.journal.put('outbox', key(record.sequence), toStored(record)),
+      park: (record) => this.park(record),
+    });
+    this.transactions = lane('transaction');
+    this.guaranteed = lane('guaranteed');
+  }
+
+  /** Reads the books. What was queued in an earlier run was queued while the link was down (E11.FR.07). */
+  async load(store: Store): Promise<void> {
+    for (const [, value] of await store.entries('outbox')) {
+      const record = value as unknown as OutboxRecord;
+      if (typeof record?.sequence !== 'number' || record.report === undefined) {
+        this.deps.log('error', 'outbox', 'a record of the queue is unreadable and was left where it is');
+        continue;
+      }
+      this.nextSequence = Math.max(this.nextSequence, record.sequence + 1);
+      this.laneOf(record).restore(record);
+    }
+    for (const [, value] of await store.entries('parked')) {
+      const record = value as unknown as OutboxRecord;
+      if (typeof record?.sequence !== 'number') continue;
+      this.nextSequence = Math.max(this.nextSequence, record.sequence + 1);
+      this.parked.set(record.sequence, record);
+    }
+    this.markOffline();
+  }
+
+  /** Transaction messages that aren't answered yet. */
+  get queued(): number {
+    return this.transactions.length;
+  }
+
+  /** Written with the turn's other records; sent once that is on the disk. */
+  add(report: DurableReport): void {
+    const record: OutboxRecord = {
+      sequence: this.nextSequence++,
+      delivery: report.kind === 'securityEvent' ? 'guaranteed' : 'transaction',
+      report,
+      attempts: 0,
+    };
+    this.deps.journal.put('outbox', key(record.sequence), toStored(record));
+    this.laneOf(record).append(record);
+    this.onChange.emit();
+  }
+
+  /** The CSMS accepted us: send what is queued. */
+  open(port: CsmsPort): void {
+    this.stampAll();
+    this.transactions.open(port);
+    this.guaranteed.open(port);
+  }
+
+  /** The link is gone. What is queued now counts as offline (E11.FR.07). */
+  close(): void {
+    this.transactions.close();
+    this.guaranteed.close();
+    this.markOffline();
+  }
+
+  /** Is a message of this transaction, or any at all, still queued (E14)? */
+  hasQueued(transactionId?: string): boolean {
+    return this.transactions.records().some((record) => transactionId === undefined || transactionOf(record.report) === transactionId);
+  }
+
+  /** The technician wants a parked message tried again, behind what is queued. */
+  retryParked(sequence: number): boolean {
+    const record = this.parked.get(sequence);
+    if (record === undefined) return false;
+    this.parked.delete(sequence);
+    this.deps.journal.delete('parked', key(sequence));
+    const fresh: OutboxRecord = { sequence: record.sequence, delivery: record.delivery, report: record.report, attempts: 0 };
+    this.deps.journal.put('outbox', key(sequence), toStored(fresh));
+    this.laneOf(fresh).append(fresh);
+    this.onChange.emit();
+    return true;
+  }
+
+  /** Resolves when everything queued now is answered, or after `withinMs`. */
+  async drained(withinMs: number): Promise<void> {
+    if (this.transactions.length === 0 || !this.transactions.isOpen) return;
+    await new Promise<void>((resolve) => {
+      const finish = (): void => {
+        stopTimer();
+        stopListening();
+        resolve();
+      };
+      const stopTimer = this.deps.clock.after(withinMs, finish);
+      const stopListening = this.onChange.on(() => {
+        if (this.transactions.length === 0) finish();
+      });
+    });
+  }
+
+  private stampAll(): void {
+    for (const lane of [this.transactions, this.guaranteed]) {
+      lane.rewrite((record) => {
+        const report = restamp(record.report, (timestamp) => this.deps.time.resolve(timestamp));
+        if (report === record.report) return record;
+        const stamped = { ...record, report };
+        this.deps.journal.put('outbox', key(record.sequence), toStored(stamped));
+        return stamped;
+      });
+    }
+  }
+
+  private markOffline(): void {
+    this.transactions.rewrite((record) => {
+      if (record.report.kind !== 'transactionEvent' || record.report.offline) return record;
+      return { ...record, report: { ...record.report, offline: true } };
+    });
+  }
+
+  private park(record: OutboxRecord): void {
+    this.parked.set(record.sequence, record);
+    this.deps.journal.delete('outbox', key(record.sequence));
+    this.deps.journal.put('parked', key(record.sequence), toStored(record));
+    this.deps.log('error', 'outbox', `message ${record.sequence} (${record.report.kind}) is parked: ${record.lastError ?? 'no reason known'}`);
+    this.onChange.emit();
+  }
+
+  private laneOf(record: OutboxRecord): Lane {
+    return record.delivery === 'guaranteed' ? this.guaranteed : this.transactions;
+  }
+}
+
+export function transactionOf(report: Report): string | null {
+  return report.kind === 'transactionEvent' || report.kind === 'meterValues' ? report.transactionId : null;
+}
+
+function key(sequence: number): string {
+  return String(sequence).padStart(16, '0');
+}
+
+function toStored(record: OutboxRecord): Stored {
+  return record as unknown as Stored;
+}
+

@@ -1,0 +1,25 @@
+/** ChargingStateEnumType (2.0.1) from what is known of an EVSE. */
+import type { ChargingState } from '../types.ts';
+import type { StepContext } from './draft.ts';
+import type { EvseRecord } from './state.ts';
+
+/** A car that was just offered energy takes a while to ask for it; only then is it the car that suspends. */
+export const SUSPENDED_EV_AFTER_MS = 20_000;
+
+/** Energy may flow: authorised, plugged in, nothing forbids it. */
+export function mayEnergise(record: EvseRecord): boolean {
+  const tx = record.transaction;
+  return record.authorization !== null && record.pluggedConnectorId !== null && !record.faulted
+    && (tx === null || (tx.ending === null && tx.stopReason === null && !tx.deauthorized));
+}
+
+export function chargingState(record: EvseRecord, context: Pick<StepContext, 'nowMs' | 'withheld'>): ChargingState {
+  const tx = record.transaction;
+  if (record.pluggedConnectorId === null) return 'Idle';
+  if (record.contactorClosed) return 'Charging';
+  if (tx?.deauthorized === true) return tx.stopReason === null ? 'SuspendedEVSE' : 'EVConnected';
+  if (!mayEnergise(record)) return record.authorization !== null && record.faulted ? 'SuspendedEVSE' : 'EVConnected';
+  if (context.withheld) return 'SuspendedEVSE';
+  const waitedMs = tx?.offeredSinceMs == null ? 0 : context.nowMs - tx.offeredSinceMs;
+  return tx?.everCharged === true || waitedMs >= SUSPENDED_EV_AFTER_MS ? 'SuspendedEV' : 'EVConnected';
+}

@@ -1,0 +1,38 @@
+/** What the transaction machine is configured by, read from the device model at the moment of each step. */
+import type { Settings } from '../device-model/types.ts';
+import type { TxStartPoint, TxStopPoint } from '../types.ts';
+
+export interface TxConfig {
+  readonly startPoints: readonly TxStartPoint[];
+  readonly stopPoints: readonly TxStopPoint[];
+  readonly connectTimeoutMs: number;
+  readonly stopOnInvalidId: boolean;
+  /** Wh; null: not configured. */
+  readonly maxEnergyOnInvalidIdWh: number | null;
+  readonly stopOnEvSideDisconnect: boolean;
+}
+
+/**
+ * 1.6 has no start and stop points: a transaction is the time in which energy can flow (authorized and plugged in), and
+ * StopTransactionOnEVSideDisconnect decides whether pulling the plug ends it.
+ */
+export function readTxConfig(settings: Settings, edition: string): TxConfig {
+  const stopOnEvSideDisconnect = settings.boolean('TxCtrlr.StopTxOnEVSideDisconnect', true);
+  const maxEnergyWh = settings.number('TxCtrlr.MaxEnergyOnInvalidId', 0);
+  const points = edition === 'ocpp1.6'
+    ? {
+        startPoints: ['PowerPathClosed'] as const,
+        stopPoints: stopOnEvSideDisconnect ? (['EVConnected', 'Authorized'] as const) : (['Authorized'] as const),
+      }
+    : {
+        startPoints: settings.list('TxCtrlr.TxStartPoint') as readonly TxStartPoint[],
+        stopPoints: settings.list('TxCtrlr.TxStopPoint') as readonly TxStopPoint[],
+      };
+  return {
+    ...points,
+    connectTimeoutMs: settings.number('TxCtrlr.EVConnectionTimeOut', 60) * 1000,
+    stopOnInvalidId: settings.boolean('TxCtrlr.StopTxOnInvalidId', true),
+    maxEnergyOnInvalidIdWh: maxEnergyWh > 0 ? maxEnergyWh : null,
+    stopOnEvSideDisconnect,
+  };
+}
