@@ -13,7 +13,7 @@ export function copyStored(value: Stored): Stored {
       return value;
     case 'number':
       if (!Number.isFinite(value)) throw notStorable(String(value));
-      return value;
+      return value === 0 ? 0 : value; // JSON has no -0
     case 'object':
       break;
     default:
@@ -27,8 +27,9 @@ export function copyStored(value: Stored): Stored {
   for (const [key, item] of Object.entries(value as { readonly [key: string]: Stored | undefined })) {
     if (item === undefined) continue;
     // A key named __proto__ would set the prototype by plain assignment.
-    if (key === '__proto__') Object.defineProperty(copy, key, { value: copyStored(item), enumerable: true, configurable: true, writable: true });
-    else copy[key] = copyStored(item);
+    const copied = copyStored(item);
+    if (key !== '__proto__') copy[key] = copied;
+    else Object.defineProperty(copy, key, { value: copied, enumerable: true, configurable: true, writable: true });
   }
   return copy;
 }
