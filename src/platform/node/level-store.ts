@@ -22,6 +22,8 @@ const LOCK_WAIT_MS = 3000;
 const LOCK_RETRY_MS = 50;
 /** No collection's name starts like this. */
 const SCHEMA_KEY = encodeKey('!schema');
+/** What LevelDB writes on opening besides what was in its log: manifest, a table's index, a new log. */
+const REOPEN_ROOM_BYTES = 65_536;
 const SEPARATOR = '\0';
 
 /**
@@ -31,7 +33,9 @@ const SEPARATOR = '\0';
 export class LevelStore implements Store {
   private readonly queue = new CommitQueue((writes) => this.flush(writes));
   private closed = false;
+  /** A write failed: the end of LevelDB's log can't be trusted. */
   private suspect = false;
+  private reopening: Promise<Database> | null = null;
 
   private constructor(
     private readonly directory: string,
@@ -53,6 +57,7 @@ export class LevelStore implements Store {
   async get(collection: Collection, key: string): Promise<Stored | undefined> {
     if (this.closed) throw storeErrors.closed();
     try {
+      await this.opened();
       const text = await this.database.get(recordKey(collection, key));
       return text === undefined ? undefined : parse(text, collection, key);
     } catch (error) {
@@ -63,6 +68,7 @@ export class LevelStore implements Store {
   async entries(collection: Collection): Promise<[key: string, value: Stored][]> {
     if (this.closed) throw storeErrors.closed();
     try {
+      await this.opened();
       return await readAll(this.database, collection);
     } catch (error) {
       throw translate(error);
@@ -89,14 +95,17 @@ export class LevelStore implements Store {
     if (this.closed) return;
     this.closed = true;
     await this.queue.idle();
+    await this.reopening?.catch(() => undefined);
     await this.database.close();
   }
 
   private async flush(writes: readonly StoreWrite[]): Promise<void> {
     if (writes.length === 0) return;
     try {
-      if (this.suspect) await this.reopen();
-      await this.database.batch(writes.map(toLevel), { sync: true });
+      const batch = writes.map(toLevel);
+      if (this.suspect) await this.renewLog(batch);
+      await this.opened();
+      await this.database.batch(batch, { sync: true });
     } catch (error) {
       // After a failed write LevelDB's log may end in half a record: later ones behind it would be lost on recovery.
       this.suspect = true;
@@ -104,10 +113,25 @@ export class LevelStore implements Store {
     }
   }
 
-  private async reopen(): Promise<void> {
-    if (this.database.status === 'open') await this.database.close();
-    this.database = await openOnce(this.directory);
+  /** Reopening starts a new log, but needs room itself: until there is some, the books stay open for reading. */
+  private async renewLog(batch: readonly LevelWrite[]): Promise<void> {
+    let neededBytes = REOPEN_ROOM_BYTES;
+    for (const write of batch) neededBytes += 2 * (write.key.length + (write.type === 'put' ? write.value.length : 0));
+    for (const name of await readdir(this.directory)) {
+      if (name.endsWith('.log')) neededBytes += 1.25 * (await stat(join(this.directory, name))).size;
+    }
+    const disk = await statfs(this.directory);
+    if (disk.bavail * disk.bsize < neededBytes) throw storeErrors.full(`less than ${Math.ceil(neededBytes)} bytes left`);
+    await this.database.close();
+    await this.opened();
     this.suspect = false;
+  }
+
+  /** After a reopening that failed, the next call tries again. */
+  private async opened(): Promise<void> {
+    if (this.database.status === 'open') return;
+    this.reopening ??= openOnce(this.directory).finally(() => (this.reopening = null));
+    this.database = await this.reopening;
   }
 }
 
