@@ -80,6 +80,8 @@ function apply(draft: Draft, event: EvseEvent, before: EvseRecord): void {
       return;
     }
     case 'resumed': {
+      // Energy stopped with the station; a controller that carried on reports so next, and both are then no stop.
+      record.contactorClosed = false;
       if (record.authorization !== null && record.authorization.connectDeadlineMs !== null) {
         record.authorization = { ...record.authorization, connectDeadlineMs: context.nowMs + context.config.connectTimeoutMs };
       }

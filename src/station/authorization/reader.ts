@@ -1,0 +1,198 @@
+/**
+ * A token at the reader: does it start a session, stop one, or free a held cable? (C01, C09, C16, E07; 1.6 sections
+ * 4.1, 5.11.)
+ */
+import type { Log } from '../../base/log.ts';
+import { mask } from '../../base/log.ts';
+import type { Clock } from '../../platform/ports.ts';
+import type { Settings } from '../device-model/types.ts';
+import type { Evse } from '../evse.ts';
+import type { Journal } from '../journal.ts';
+import type { AuthorizationStatus, IdToken } from '../types.ts';
+import type { Authorizer, Decision } from './authorizer.ts';
+
+export interface ReaderDeps {
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly journal: Journal;
+  readonly authorizer: Authorizer;
+  readonly log: Log;
+  readonly evses: readonly Evse[];
+  readonly stationOperative: () => boolean;
+  /** C01.FR.25; 1.6 has no token types, so there only the value counts. */
+  readonly same: (a: IdToken, b: IdToken) => boolean;
+  readonly onView: (view: ReaderView | null) => void;
+}
+
+/** What the display shows of the token being decided. */
+export interface ReaderView {
+  readonly state: 'checking' | 'accepted' | 'refused' | 'noAnswer';
+  readonly token: IdToken;
+  readonly status: AuthorizationStatus | null;
+  readonly evseId: number | null;
+}
+
+export interface PresentResult {
+  readonly status: AuthorizationStatus;
+  readonly by: Decision['by'];
+}
+
+const MAX_EXTENSIONS = 10;
+/** How long a decision stays on the display. */
+const SHOW_MS = 8000;
+
+export class Reader {
+  private hide: () => void = () => {};
+
+  constructor(private readonly deps: ReaderDeps) {}
+
+  async present(token: IdToken, evseId?: number): Promise<PresentResult> {
+    const running = this.sessionFor(token, evseId);
+    if (running !== null) return this.presentToSession(token, running);
+    const evse = this.chooseEvse(evseId);
+    if (evse === null) {
+      this.show({ state: 'refused', token, status: 'NotAtThisTime', evseId: evseId ?? null });
+      return { status: 'NotAtThisTime', by: 'none' };
+    }
+    const decision = await this.decide(token, evse.id);
+    const status = this.statusFor(decision, evse.id);
+    if (status !== 'Accepted') {
+      this.show({ state: 'refused', token, status, evseId: evse.id });
+      return { status, by: decision.by };
+    }
+    this.show({ state: 'accepted', token, status, evseId: evse.id });
+    this.authorize(evse, token, decision, evseId === undefined);
+    return { status, by: decision.by };
+  }
+
+  /** The display's own sentence: the card is read but nobody is asked yet. */
+  cancel(evse: Evse): void {
+    if (evse.record.transaction === null) evse.dispatch({ type: 'authorizationDropped' });
+    else evse.dispatch({ type: 'stop', trigger: 'StopAuthorized', reason: 'Local', idToken: null });
+  }
+
+  /** The session that this token is about: one it runs, one of its group's, or the one at the outlet it was shown to. */
+  private sessionFor(token: IdToken, evseId: number | undefined): Evse | null {
+    const candidates = this.deps.evses.filter((evse) => evseId === undefined || evse.id === evseId);
+    const own = candidates.find((evse) => this.owns(evse, token));
+    if (own !== undefined) return own;
+    const busy = candidates.filter((evse) => isBusy(evse));
+    // Another card, and every outlet it can mean is taken: it may be of the same group, or a master pass.
+    return busy.length === candidates.length ? (busy[0] ?? null) : null;
+  }
+
+  private owns(evse: Evse, token: IdToken): boolean {
+    const { transaction, authorization, heldFor } = evse.record;
+    const holder = authorization?.idToken ?? (transaction?.ending === null && transaction.stopReason === null ? transaction.idToken : null) ?? heldFor?.idToken;
+    return holder != null && this.deps.same(holder, token);
+  }
+
+  private async presentToSession(token: IdToken, evse: Evse): Promise<PresentResult> {
+    if (this.owns(evse, token)) {
+      this.show({ state: 'accepted', token, status: 'Accepted', evseId: evse.id });
+      this.end(evse, token);
+      return { status: 'Accepted', by: 'none' };
+    }
+    const decision = await this.decide(token, evse.id);
+    const group = decision.info.groupIdToken;
+    const master = this.deps.settings.string('AuthCtrlr.MasterPassGroupId', '');
+    if (decision.info.status === 'Accepted' && group !== undefined) {
+      const { authorization, transaction, heldFor } = evse.record;
+      const own = authorization?.groupIdToken ?? transaction?.groupIdToken ?? heldFor?.groupIdToken ?? null;
+      if (master !== '' && group.value.toLowerCase() === master.toLowerCase()) {
+        // C16: without a choice on the display a master pass stops what it is shown to.
+        evse.dispatch({ type: 'stop', trigger: 'StopAuthorized', reason: 'MasterPass', idToken: token });
+        return { status: 'Accepted', by: decision.by };
+      }
+      if (own !== null && own.value.toLowerCase() === group.value.toLowerCase()) {
+        this.show({ state: 'accepted', token, status: 'Accepted', evseId: evse.id });
+        this.end(evse, token);
+        return { status: 'Accepted', by: decision.by };
+      }
+    }
+    if (decision.info.status === 'Accepted' && canTakeOver(evse)) {
+      // The cable is in, but its transaction has nobody's authorization yet (TxStartPoint EVConnected).
+      this.authorize(evse, token, decision, false);
+      return { status: 'Accepted', by: decision.by };
+    }
+    const status = decision.info.status === 'Accepted' ? 'ConcurrentTx' : decision.info.status;
+    this.show({ state: 'refused', token, status, evseId: evse.id });
+    return { status, by: decision.by };
+  }
+
+  private end(evse: Evse, token: IdToken): void {
+    if (evse.record.heldFor !== null && evse.record.transaction === null) evse.dispatch({ type: 'owner' });
+    else evse.dispatch({ type: 'stop', trigger: 'StopAuthorized', reason: 'Local', idToken: token });
+  }
+
+  private async decide(token: IdToken, evseId: number): Promise<Decision> {
+    if (this.deps.journal.failure !== null) {
+      this.deps.log('error', 'authorization', 'no new session while the books can\'t be written');
+      return { info: { status: 'NotAtThisTime' }, by: 'none' };
+    }
+    this.show({ state: 'checking', token, status: null, evseId });
+    return this.deps.authorizer.decide(token);
+  }
+
+  private statusFor(decision: Decision, evseId: number): AuthorizationStatus {
+    const { info } = decision;
+    if (info.status !== 'Accepted') return info.status;
+    if (info.evseIds !== undefined && info.evseIds.length > 0 && !info.evseIds.includes(evseId)) return 'NotAtThisLocation'; // C01.FR.20
+    const master = this.deps.settings.string('AuthCtrlr.MasterPassGroupId', '');
+    // C16.FR.01: a master pass stops transactions, it can't start one.
+    if (master !== '' && info.groupIdToken?.value.toLowerCase() === master.toLowerCase()) return 'Invalid';
+    return 'Accepted';
+  }
+
+  private authorize(evse: Evse, token: IdToken, decision: Decision, floating: boolean): void {
+    if (isBusy(evse) && !canTakeOver(evse)) return; // taken while the CSMS thought about it
+    this.deps.log('info', `evse ${evse.id}`, `token ${mask(token.value)} accepted by ${decision.by}`);
+    evse.dispatch({
+      type: 'authorized',
+      trigger: 'Authorized',
+      authorization: {
+        idToken: token,
+        groupIdToken: decision.info.groupIdToken ?? null,
+        by: decision.by,
+        remoteStartId: null,
+        reservationId: null,
+        floating,
+        personalMessage: decision.info.personalMessage?.content ?? null,
+        connectDeadlineMs: this.deps.clock.monotonicMs() + this.deps.settings.number('TxCtrlr.EVConnectionTimeOut', 60) * 1000,
+        extensionsLeft: MAX_EXTENSIONS,
+      },
+    });
+  }
+
+  /** The outlet that was named, or the one whose car waits for a card, or the first that is free. */
+  private chooseEvse(evseId: number | undefined): Evse | null {
+    const usable = this.deps.evses.filter((evse) => this.canServe(evse) && (evseId === undefined || evse.id === evseId));
+    return usable.find((evse) => evse.record.pluggedConnectorId !== null && !evse.record.finished)
+      ?? usable.find((evse) => evse.record.pluggedConnectorId === null)
+      ?? usable[0] ?? null;
+  }
+
+  private canServe(evse: Evse): boolean {
+    const { record } = evse;
+    return !evse.faulted && this.deps.stationOperative() && record.operative && (!isBusy(evse) || canTakeOver(evse))
+      && evse.charger.facts.connectors.some((connector) => !record.inoperativeConnectors.includes(connector.id));
+  }
+
+  private show(view: ReaderView): void {
+    this.hide();
+    this.hide = () => {};
+    this.deps.onView(view);
+    if (view.state !== 'checking') this.hide = this.deps.clock.after(SHOW_MS, () => this.deps.onView(null));
+  }
+}
+
+function isBusy(evse: Evse): boolean {
+  const { transaction, authorization, heldFor } = evse.record;
+  return transaction !== null || authorization !== null || heldFor !== null;
+}
+
+/** A transaction that waits for an authorization: it hasn't one, and isn't being ended. */
+export function canTakeOver(evse: Evse): boolean {
+  const { transaction, authorization } = evse.record;
+  return transaction !== null && authorization === null && transaction.ending === null;
+}

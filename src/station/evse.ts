@@ -1,0 +1,297 @@
+/**
+ * One EVSE at run time: it feeds the machine, writes record and reports in one batch, and keeps the hardware at what
+ * follows from the record. Energy is offered only when the record that allows it is on the disk.
+ */
+import { describeError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { Signal, type Stop } from '../base/signal.ts';
+import type { Charger, ChargerState, Offer } from '../hardware/charger.ts';
+import type { Clock, Random, Stored } from '../platform/ports.ts';
+import type { Settings } from './device-model/types.ts';
+import type { Journal } from './journal.ts';
+import { sample, type SamplingInput } from './metering/sampling.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import type { StationTime } from './time.ts';
+import { mayEnergise } from './transactions/charging-state.ts';
+import type { TxConfig } from './transactions/config.ts';
+import { registerWh, type EndedTransaction, type MeasurandSet, type StepContext } from './transactions/draft.ts';
+import { desiredEnergise, desiredLock } from './transactions/levels.ts';
+import { next, type EvseEvent } from './transactions/machine.ts';
+import { freshRecord, type EvseRecord } from './transactions/state.ts';
+import type { MeterValue, ReadingContext } from './types.ts';
+
+export interface EvseDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly journal: Journal;
+  readonly time: StationTime;
+  readonly outbox: Outbox;
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly txConfig: () => TxConfig;
+  readonly online: () => boolean;
+  /** The CSMS's or the site's limit per phase in A; null: none. */
+  readonly limitA: (evseId: number) => number | null;
+}
+
+const MEASURANDS: Record<MeasurandSet, string> = {
+  started: 'SampledDataCtrlr.TxStartedMeasurands',
+  updated: 'SampledDataCtrlr.TxUpdatedMeasurands',
+  ended: 'SampledDataCtrlr.TxEndedMeasurands',
+  aligned: 'AlignedDataCtrlr.Measurands',
+};
+
+const BUSY_TICK_MS = 1000;
+const IDLE_TICK_MS = 5000;
+
+export class Evse {
+  readonly onChange = new Signal<void>();
+  readonly onEnded = new Signal<EndedTransaction>();
+  readonly onStarted = new Signal<{ transactionId: string }>();
+  record: EvseRecord;
+  hardware: ChargerState | null = null;
+  private offered: Offer | null = null;
+  private applying = false;
+  private applyAgain = false;
+  private lockAsked: boolean | null = null;
+  private lastPeriodicMs = 0;
+  private lastEndedSampleMs = 0;
+  private previousWh: number | null = null;
+  private stopTick: Stop = () => {};
+  private stopped = false;
+
+  constructor(readonly id: number, readonly charger: Charger, private readonly deps: EvseDeps, stored: EvseRecord | null) {
+    this.record = stored ?? freshRecord(id);
+  }
+
+  async start(onLine: (direction: 'in' | 'out', bytes: Uint8Array, decoded: string) => void): Promise<void> {
+    const resumed = this.record.transaction !== null || this.record.authorization !== null;
+    await this.charger.start({
+      onState: (state) => this.onHardware(state, resumed),
+      onLine,
+    });
+    this.tick();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.stopTick();
+    await this.charger.stop();
+  }
+
+  dispatch(event: EvseEvent): void {
+    if (this.stopped || this.hardware === null) return;
+    const before = this.record;
+    const step = next(before, event, this.context(this.hardware));
+    this.record = step.record;
+    if (!sameFacts(before, step.record)) this.deps.journal.put('evses', String(this.id), step.record as unknown as Stored);
+    for (const report of step.reports) this.deps.outbox.add(report);
+    const started = step.reports.find((report) => report.eventType === 'Started');
+    if (started !== undefined) {
+      this.lastPeriodicMs = this.deps.clock.monotonicMs();
+      this.lastEndedSampleMs = this.lastPeriodicMs;
+      this.onStarted.emit({ transactionId: started.transactionId });
+    }
+    if (step.ended !== null) this.onEnded.emit(step.ended);
+    void this.applyLevels();
+    this.onChange.emit();
+  }
+
+  /** Per phase, what may be offered now: the smallest of all limits. */
+  limitedCurrentA(): number {
+    const { facts } = this.charger;
+    const limitA = this.deps.limitA(this.id);
+    return limitA === null ? facts.maxCurrentA : Math.min(facts.maxCurrentA, limitA);
+  }
+
+  withheld(): boolean {
+    return this.limitedCurrentA() < this.charger.facts.minCurrentA;
+  }
+
+  /** A limit changed: tell the machine and the hardware. */
+  limitsChanged(): void {
+    this.dispatch({ type: 'tick' });
+  }
+
+  meterValue(measurands: readonly string[], context: ReadingContext): MeterValue | null {
+    return this.hardware === null ? null : sample(measurands, context, this.deps.time.stamp(), this.samplingInput(this.hardware));
+  }
+
+  get registerWh(): number {
+    return this.hardware === null ? 0 : registerWh(this.hardware.meter);
+  }
+
+  get faulted(): boolean {
+    return this.hardware === null || isFaulted(this.hardware);
+  }
+
+  private onHardware(state: ChargerState, resumed: boolean): void {
+    const first = this.hardware === null;
+    this.hardware = state;
+    if (first && resumed) this.resume();
+    this.dispatch({ type: 'hardware', state, faulted: isFaulted(state) });
+  }
+
+  /** The books say that a session ran: its deadlines start anew, and the hardware is told again. */
+  private resume(): void {
+    const now = this.deps.clock.monotonicMs();
+    this.lastPeriodicMs = now;
+    this.lastEndedSampleMs = now;
+    this.deps.log('info', `evse ${this.id}`, 'going on with what the books hold');
+    this.dispatch({ type: 'resumed' });
+  }
+
+  private tick(): void {
+    if (this.stopped) return;
+    this.charger.supervise();
+    const busy = this.record.transaction !== null || this.record.authorization !== null;
+    if (busy) {
+      this.samplePeriodically();
+      this.dispatch({ type: 'tick' });
+    }
+    this.stopTick = this.deps.clock.after(busy ? BUSY_TICK_MS : IDLE_TICK_MS, () => this.tick());
+  }
+
+  /** A session began: tick fast from now on. */
+  private quicken(): void {
+    this.stopTick();
+    this.stopTick = this.deps.clock.after(BUSY_TICK_MS, () => this.tick());
+  }
+
+  /** J02: TxUpdatedInterval and TxEndedInterval. */
+  private samplePeriodically(): void {
+    const { settings, clock } = this.deps;
+    if (this.record.transaction === null) return;
+    const now = clock.monotonicMs();
+    const updatedMs = settings.number('SampledDataCtrlr.TxUpdatedInterval', 0) * 1000;
+    if (updatedMs > 0 && now - this.lastPeriodicMs >= updatedMs) {
+      this.lastPeriodicMs = now - ((now - this.lastPeriodicMs) % updatedMs);
+      this.dispatch({ type: 'sample', kind: 'periodic' });
+    }
+    const endedMs = settings.number('SampledDataCtrlr.TxEndedInterval', 0) * 1000;
+    if (endedMs > 0 && now - this.lastEndedSampleMs >= endedMs) {
+      this.lastEndedSampleMs = now;
+      this.dispatch({ type: 'sample', kind: 'ended' });
+    }
+  }
+
+  private context(hardware: ChargerState): StepContext {
+    const stamp = this.deps.time.stamp();
+    return {
+      nowMs: this.deps.clock.monotonicMs(),
+      stamp,
+      reading: hardware.meter,
+      phasesInUse: hardware.phasesInUse,
+      config: this.deps.txConfig(),
+      online: this.deps.online(),
+      withheld: this.withheld(),
+      newTransactionId: () => this.deps.random.uuid(),
+      meterValue: (set, context) => {
+        const value = sample(this.deps.settings.list(MEASURANDS[set]), context, stamp, this.samplingInput(hardware));
+        if (set === 'updated' && value !== null) this.previousWh = registerWh(hardware.meter);
+        return value;
+      },
+    };
+  }
+
+  private samplingInput(hardware: ChargerState): SamplingInput {
+    return {
+      reading: hardware.meter,
+      facts: this.charger.facts,
+      offeredA: mayEnergise(this.record) && !this.withheld() ? this.limitedCurrentA() : 0,
+      previousWh: this.previousWh,
+    };
+  }
+
+  /** Brings the hardware to what the record asks for. Runs one at a time; asks again if it changed meanwhile. */
+  private async applyLevels(): Promise<void> {
+    if (this.applying) {
+      this.applyAgain = true;
+      return;
+    }
+    this.applying = true;
+    try {
+      do {
+        this.applyAgain = false;
+        if (this.record.transaction !== null || this.record.authorization !== null) this.quickenOnce();
+        await this.applyOffer();
+        await this.applyLock();
+      } while (this.applyAgain && !this.stopped);
+    } finally {
+      this.applying = false;
+    }
+  }
+
+  private quickened = false;
+  private quickenOnce(): void {
+    const busy = this.record.transaction !== null || this.record.authorization !== null;
+    if (busy && !this.quickened) this.quicken();
+    this.quickened = busy;
+  }
+
+  private wantedOffer(): Offer {
+    const energise = desiredEnergise(this.record, this.withheld());
+    return { energise, maxCurrentA: this.limitedCurrentA() };
+  }
+
+  private async applyOffer(): Promise<void> {
+    let wanted = this.wantedOffer();
+    if (this.offered !== null && sameOffer(this.offered, wanted)) return;
+    if (wanted.energise) {
+      await this.deps.journal.durable();
+      wanted = this.wantedOffer(); // it may have changed while the disk worked
+    }
+    if (this.stopped) return;
+    try {
+      await this.charger.offer(wanted);
+      this.offered = wanted;
+      this.applyAgain ||= !sameOffer(wanted, this.wantedOffer());
+    } catch (error) {
+      // The driver asserts it again by itself once the controller is back (contract of Charger.offer).
+      this.offered = wanted;
+      this.deps.log('warn', `evse ${this.id}`, `the controller didn't take the offer: ${describeError(error)}`);
+    }
+  }
+
+  private async applyLock(): Promise<void> {
+    const connectorId = this.record.pluggedConnectorId ?? this.record.transaction?.connectorId ?? null;
+    const canLock = this.charger.facts.connectors.find((connector) => connector.id === connectorId)?.canLock === true;
+    if (connectorId === null || !canLock) {
+      this.lockAsked = null;
+      return;
+    }
+    const wanted = desiredLock(this.record, this.deps.settings.boolean('OCPPCommCtrlr.UnlockOnEVSideDisconnect', true));
+    const actual = this.hardware?.connectors.find((connector) => connector.id === connectorId)?.locked ?? false;
+    if (wanted === actual && this.lockAsked === wanted) return;
+    if (this.lockAsked === wanted) return; // asked once: a lock that doesn't move is a fault that the hardware reports
+    this.lockAsked = wanted;
+    try {
+      if (wanted) await this.charger.lock(connectorId);
+      else await this.charger.unlock(connectorId);
+    } catch (error) {
+      this.deps.log('warn', `evse ${this.id}`, `the lock didn't follow: ${describeError(error)}`);
+    }
+  }
+}
+
+export function isFaulted(state: ChargerState): boolean {
+  return state.link === 'down' || state.refusal !== undefined || state.faults.length > 0
+    || state.connectors.some((connector) => connector.faults.length > 0);
+}
+
+function sameOffer(a: Offer, b: Offer): boolean {
+  return a.energise === b.energise && a.maxCurrentA === b.maxCurrentA;
+}
+
+/** Fields that only time moves needn't be written: they are told anew after a restart. */
+const VOLATILE = new Set(['chargingSinceMs', 'offeredSinceMs', 'contactorClosed', 'faulted']);
+
+function sameFacts(a: EvseRecord, b: EvseRecord): boolean {
+  return sameFields(a, b, new Set([...VOLATILE, 'transaction']))
+    && (a.transaction === b.transaction
+      || (a.transaction !== null && b.transaction !== null && sameFields(a.transaction, b.transaction, VOLATILE)));
+}
+
+function sameFields<T extends object>(a: T, b: T, except: ReadonlySet<string>): boolean {
+  return (Object.keys(a) as (keyof T & string)[]).every((name) => except.has(name) || a[name] === b[name]);
+}

@@ -1,0 +1,150 @@
+/**
+ * Registration with the CSMS: B01 accepted, B02 pending, B03 rejected; heartbeat and clock (G02; 1.6 sections 4.2, 4.6).
+ * One boot per run: a mere reconnect sends no BootNotification, a change of network profile does (B10.FR.10).
+ */
+import { describeError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import { Signal, type Stop } from '../../base/signal.ts';
+import type { Clock } from '../../platform/ports.ts';
+import type { BootAnswer, BootInfo, BootReason, CsmsPort } from '../csms-port.ts';
+import type { Settings } from '../device-model/types.ts';
+import type { StationTime } from '../time.ts';
+
+/** When the CSMS leaves the choice to us (interval 0 with a status other than Accepted, B02.FR.07, B03.FR.05). */
+const OWN_RETRY_S = 30;
+/** Time must be asked for at least once a day (G02.FR.07). */
+const MAX_HEARTBEAT_S = 86_400;
+
+export interface BootDeps {
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly time: StationTime;
+  readonly log: Log;
+  readonly info: () => Omit<BootInfo, 'reason'>;
+  /** Takes the CSMS's heartbeat interval as the variable's new value (B01.FR.04). */
+  readonly setHeartbeatInterval: (seconds: number) => void;
+}
+
+export class Boot {
+  status: 'Accepted' | 'Pending' | 'Rejected' | null = null;
+  lastHeartbeatMs: number | null = null;
+  /** Registered and connected: everything may be sent. `fresh`: it has just been accepted, so all must be told anew. */
+  readonly onReady = new Signal<{ port: CsmsPort; fresh: boolean }>();
+  readonly onChange = new Signal<void>();
+  private port: CsmsPort | null = null;
+  private stopTimer: Stop = () => {};
+  private sentMs = 0;
+  private reason: BootReason;
+
+  constructor(private readonly deps: BootDeps, reason: BootReason) {
+    this.reason = reason;
+    deps.settings.onChange('OCPPCommCtrlr.HeartbeatInterval', () => {
+      if (this.status === 'Accepted' && this.port !== null) this.scheduleHeartbeat();
+    });
+  }
+
+  /** The CSMS while it is connected and has accepted us. */
+  get acceptedPort(): CsmsPort | null {
+    return this.status === 'Accepted' ? this.port : null;
+  }
+
+  connected(port: CsmsPort, slotChanged: boolean): void {
+    this.port = port;
+    if (this.status === 'Accepted' && !slotChanged) {
+      this.ready(port, false);
+      return;
+    }
+    if (slotChanged) this.status = null;
+    void this.register();
+  }
+
+  disconnected(): void {
+    this.port = null;
+    this.stopTimer();
+    // A registration that wasn't completed starts over on the next connection.
+    if (this.status !== 'Accepted') this.status = null;
+    this.onChange.emit();
+  }
+
+  stop(): void {
+    this.stopTimer();
+    this.port = null;
+  }
+
+  /** Something else went out: the CSMS knows that we live (G02.FR.05). */
+  messageSent(): void {
+    this.sentMs = this.deps.clock.monotonicMs();
+  }
+
+  /** F06: TriggerMessage(BootNotification), while not accepted (F06.FR.17). */
+  triggerBoot(): void {
+    this.reason = 'Triggered';
+    void this.register();
+  }
+
+  triggerHeartbeat(): void {
+    void this.heartbeat();
+  }
+
+  private async register(): Promise<void> {
+    this.stopTimer();
+    const port = this.port;
+    if (port === null) return;
+    let retryS = OWN_RETRY_S;
+    try {
+      const answer = await port.bootNotification({ ...this.deps.info(), reason: this.reason });
+      if (this.port !== port) return;
+      this.take(answer, port);
+      if (answer.status === 'Accepted') return;
+      if (answer.intervalS > 0) retryS = answer.intervalS;
+    } catch (error) {
+      if (this.port !== port) return;
+      this.deps.log('warn', 'boot', `BootNotification got no usable answer: ${describeError(error)}`);
+    }
+    this.onChange.emit();
+    this.stopTimer = this.deps.clock.after(retryS * 1000, () => void this.register());
+  }
+
+  private take(answer: BootAnswer, port: CsmsPort): void {
+    const { time, log } = this.deps;
+    this.status = answer.status;
+    log('info', 'boot', `the CSMS answered ${answer.status}`);
+    if (answer.status === 'Rejected') return;
+    const { steppedMs } = time.synchronise(answer.currentTimeMs);
+    if (steppedMs !== 0) log('warn', 'clock', `the CSMS's clock moved by ${Math.round(steppedMs / 1000)} s`);
+    if (answer.status !== 'Accepted') return;
+    if (answer.intervalS > 0) this.deps.setHeartbeatInterval(answer.intervalS);
+    this.reason = 'PowerUp';
+    this.ready(port, true);
+  }
+
+  private ready(port: CsmsPort, fresh: boolean): void {
+    this.messageSent();
+    this.scheduleHeartbeat();
+    this.onReady.emit({ port, fresh });
+    this.onChange.emit();
+  }
+
+  private scheduleHeartbeat(): void {
+    this.stopTimer();
+    const configuredS = this.deps.settings.number('OCPPCommCtrlr.HeartbeatInterval', 300);
+    const intervalS = configuredS > 0 ? Math.min(configuredS, MAX_HEARTBEAT_S) : MAX_HEARTBEAT_S;
+    this.stopTimer = this.deps.clock.after(intervalS * 1000, () => void this.heartbeat());
+  }
+
+  private async heartbeat(): Promise<void> {
+    const port = this.acceptedPort;
+    if (port === null) return;
+    this.scheduleHeartbeat();
+    try {
+      const { currentTimeMs } = await port.heartbeat();
+      if (this.port !== port) return;
+      this.lastHeartbeatMs = this.deps.time.nowMs();
+      const { steppedMs } = this.deps.time.synchronise(currentTimeMs);
+      if (steppedMs !== 0) this.deps.log('warn', 'clock', `the CSMS's clock moved by ${Math.round(steppedMs / 1000)} s`);
+      this.onChange.emit();
+    } catch (error) {
+      this.deps.log('debug', 'boot', `heartbeat: ${describeError(error)}`);
+    }
+  }
+}
