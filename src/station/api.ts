@@ -4,7 +4,7 @@
  */
 import type { DataTransferAnswer, DataTransferRequest } from './csms-port.ts';
 import type { DeviceModelApi } from './device-model/types.ts';
-import type { ComponentRef, IdToken, VariableRef } from './types.ts';
+import type { ComponentRef, IdToken, StoppedReason, VariableRef } from './types.ts';
 
 /** StatusInfo of 2.x: reasonCode from the appendix list, additionalInfo for people. */
 export interface Reason { readonly reasonCode: string; readonly additionalInfo?: string }
@@ -38,7 +38,8 @@ export type TriggerKind =
 
 export interface ProvisioningApi {
   /** B11, B12. The answer goes out before anything happens. `evseId` absent: the whole station. */
-  reset(type: 'Immediate' | 'OnIdle', evseId?: number): { readonly status: 'Accepted' | 'Rejected' | 'Scheduled'; readonly reason?: Reason };
+  /** `stopReason` of the transactions that an Immediate reset ends (1.6 tells soft from hard). */
+  reset(type: 'Immediate' | 'OnIdle', evseId?: number, stopReason?: StoppedReason): { readonly status: 'Accepted' | 'Rejected' | 'Scheduled'; readonly reason?: Reason };
   /** B07. The parts follow as `deviceModel` reports. */
   baseReport(requestId: number, base: 'ConfigurationInventory' | 'FullInventory' | 'SummaryInventory'):
     'Accepted' | 'Rejected' | 'NotSupported' | 'EmptyResultSet';
@@ -86,7 +87,7 @@ export interface DataTransferApi {
 }
 
 export interface StationApi {
-  readonly evses: readonly { readonly id: number; readonly connectorIds: readonly number[] }[];
+  readonly evses: readonly { readonly id: number; readonly connectorIds: readonly number[] }[]; // in order, EVSE 1 first
   readonly deviceModel: DeviceModelApi;
   readonly provisioning: ProvisioningApi;
   readonly remoteControl: RemoteControlApi;

@@ -64,6 +64,11 @@ export class Evse {
     this.record = stored ?? freshRecord(id);
   }
 
+  /** Known once the charger has started. */
+  get connectorIds(): readonly number[] {
+    return this.charger.facts.connectors.map((connector) => connector.id);
+  }
+
   async start(onLine: (direction: 'in' | 'out', bytes: Uint8Array, decoded: string) => void): Promise<void> {
     const resumed = this.record.transaction !== null || this.record.authorization !== null;
     await this.charger.start({

@@ -33,7 +33,6 @@ export class Boot {
   readonly onChange = new Signal<void>();
   private port: CsmsPort | null = null;
   private stopTimer: Stop = () => {};
-  private sentMs = 0;
   private reason: BootReason;
 
   constructor(private readonly deps: BootDeps, reason: BootReason) {
@@ -69,11 +68,6 @@ export class Boot {
   stop(): void {
     this.stopTimer();
     this.port = null;
-  }
-
-  /** Something else went out: the CSMS knows that we live (G02.FR.05). */
-  messageSent(): void {
-    this.sentMs = this.deps.clock.monotonicMs();
   }
 
   /** F06: TriggerMessage(BootNotification), while not accepted (F06.FR.17). */
@@ -119,7 +113,6 @@ export class Boot {
   }
 
   private ready(port: CsmsPort, fresh: boolean): void {
-    this.messageSent();
     this.scheduleHeartbeat();
     this.onReady.emit({ port, fresh });
     this.onChange.emit();

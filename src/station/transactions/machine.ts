@@ -23,6 +23,10 @@ export type EvseEvent =
   | { readonly type: 'sample'; readonly kind: 'periodic' | 'clock' | 'trigger' | 'ended' }
   | { readonly type: 'cost'; readonly totalCost: number }
   | { readonly type: 'message'; readonly text: string }
+  /** The CSMS told the token's group with its answer (C09). */
+  | { readonly type: 'group'; readonly groupIdToken: IdToken }
+  /** The driver wants more time to plug in. */
+  | { readonly type: 'extend' }
   | { readonly type: 'operative'; readonly operative: boolean; readonly connectorId?: number }
   /** After a restart: monotonic deadlines of the earlier run mean nothing now. */
   | { readonly type: 'resumed' }
@@ -71,12 +75,28 @@ function apply(draft: Draft, event: EvseEvent, before: EvseRecord): void {
       if (tx !== null) tx.personalMessage = event.text;
       return;
     }
+    case 'group': {
+      if (record.authorization !== null) record.authorization = { ...record.authorization, groupIdToken: event.groupIdToken };
+      if (tx !== null) tx.groupIdToken = event.groupIdToken;
+      return;
+    }
+    case 'extend': {
+      const { authorization } = record;
+      if (authorization === null || authorization.connectDeadlineMs === null || authorization.extensionsLeft === 0) return;
+      record.authorization = {
+        ...authorization,
+        extensionsLeft: authorization.extensionsLeft - 1,
+        connectDeadlineMs: authorization.connectDeadlineMs + context.config.connectTimeoutMs,
+      };
+      return;
+    }
     case 'operative': {
       if (event.connectorId === undefined) record.operative = event.operative;
       else {
         const others = record.inoperativeConnectors.filter((id) => id !== event.connectorId);
         record.inoperativeConnectors = event.operative ? others : [...others, event.connectorId];
       }
+      if (!event.operative && tx === null) draft.setAuthorization(null);
       return;
     }
     case 'resumed': {

@@ -1,0 +1,145 @@
+/** F01 to F03, F05, F06; 1.6 sections 5.11, 5.12, 5.17, 5.18: what the CSMS starts, stops, unlocks and asks for. */
+import type { Clock } from '../../platform/ports.ts';
+import type { RemoteControlApi, RemoteStartAnswer, RemoteStartRequest, TriggerKind } from '../api.ts';
+import type { Authorizer } from '../authorization/authorizer.ts';
+import { canTakeOver } from '../authorization/reader.ts';
+import type { Boot } from '../provisioning/boot.ts';
+import type { StatusReporter } from '../availability/status.ts';
+import type { Settings } from '../device-model/types.ts';
+import type { Evse } from '../evse.ts';
+import type { IdToken, IdTokenInfo } from '../types.ts';
+
+export interface RemoteControlDeps {
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly authorizer: Authorizer;
+  readonly boot: Boot;
+  readonly status: StatusReporter;
+  readonly evses: readonly Evse[];
+  readonly stationOperative: () => boolean;
+  readonly sendMeterValues: (evseId: number | undefined) => void;
+}
+
+const MAX_EXTENSIONS = 10;
+
+export class RemoteControl implements RemoteControlApi {
+  constructor(private readonly deps: RemoteControlDeps) {}
+
+  requestStart(request: RemoteStartRequest): RemoteStartAnswer {
+    const evse = this.evseFor(request);
+    if (evse === null) return { status: 'Rejected', reason: { reasonCode: request.evseId === undefined ? 'NotFound' : 'UnknownEvse' } };
+    const refusal = this.refusal(evse, request.connectorId);
+    if (refusal !== null) return { status: 'Rejected', reason: { reasonCode: refusal } };
+    const running = evse.record.transaction;
+    const mustAuthorize = this.deps.settings.boolean('AuthCtrlr.AuthorizeRemoteStart', false)
+      && request.idToken.type !== 'Central' && request.idToken.type !== 'NoAuthorization'; // F01.FR.01
+    if (mustAuthorize) void this.authorizeThenStart(evse, request);
+    // The answer goes before what it causes.
+    else this.deps.clock.after(0, () => this.start(evse, request, { status: 'Accepted' }));
+    return { status: 'Accepted', ...(running === null ? {} : { transactionId: running.id }) }; // F01.FR.13
+  }
+
+  requestStop(transactionId: string): ReturnType<RemoteControlApi['requestStop']> {
+    const evse = this.deps.evses.find((candidate) => candidate.record.transaction?.id === transactionId);
+    if (evse === undefined) return { status: 'Rejected', reason: { reasonCode: 'TxNotFound' } }; // F03.FR.08
+    this.deps.clock.after(0, () => evse.dispatch({ type: 'stop', trigger: 'RemoteStop', reason: 'Remote', idToken: null }));
+    return { status: 'Accepted' };
+  }
+
+  async unlock(evseId: number, connectorId: number, options: { readonly stopRunning: boolean }): ReturnType<RemoteControlApi['unlock']> {
+    const evse = this.deps.evses.find((candidate) => candidate.id === evseId);
+    const connector = evse?.charger.facts.connectors.find((candidate) => candidate.id === connectorId);
+    if (evse === undefined || connector === undefined) return 'UnknownConnector';
+    const { transaction, authorization } = evse.record;
+    if (transaction !== null && authorization !== null && transaction.connectorId === connectorId) {
+      if (!options.stopRunning) return 'OngoingAuthorizedTransaction'; // F05.FR.02
+      // 1.6 section 5.18: the transaction is finished first.
+      await this.stopAndWait(evse);
+    }
+    if (!connector.canLock) return 'NotSupported';
+    evse.dispatch({ type: 'owner' });
+    return evse.charger.unlock(connectorId);
+  }
+
+  trigger(what: TriggerKind, target: { readonly evseId?: number; readonly connectorId?: number } = {}): ReturnType<RemoteControlApi['trigger']> {
+    const { boot, status, evses } = this.deps;
+    const chosen = evses.filter((evse) => target.evseId === undefined || target.evseId === 0 || evse.id === target.evseId);
+    if (chosen.length === 0) return { status: 'Rejected', reason: { reasonCode: 'UnknownEvse' } };
+    const connectorKnown = target.connectorId === undefined || target.connectorId === 0
+      || chosen.some((evse) => evse.charger.facts.connectors.some((connector) => connector.id === target.connectorId));
+    if (!connectorKnown) return { status: 'Rejected', reason: { reasonCode: 'UnknownConnectorId' } };
+    switch (what) {
+      case 'BootNotification':
+        return boot.status === 'Accepted' ? { status: 'Rejected', reason: { reasonCode: 'NotEnabled' } } // F06.FR.17
+          : { status: 'Accepted', send: () => boot.triggerBoot() };
+      case 'Heartbeat': return { status: 'Accepted', send: () => boot.triggerHeartbeat() };
+      case 'StatusNotification': return { status: 'Accepted', send: () => status.trigger(target.evseId, target.connectorId) };
+      case 'MeterValues': return { status: 'Accepted', send: () => this.deps.sendMeterValues(target.evseId) };
+      case 'TransactionEvent': {
+        const running = chosen.filter((evse) => evse.record.transaction !== null);
+        if (running.length === 0) return { status: 'Rejected', reason: { reasonCode: 'TxNotFound' } };
+        return { status: 'Accepted', send: () => {
+          for (const evse of running) evse.dispatch({ type: 'sample', kind: 'trigger' });
+        } };
+      }
+      case 'LogStatusNotification': case 'FirmwareStatusNotification': case 'SignChargingStationCertificate': case 'Other':
+        return { status: 'NotImplemented' };
+    }
+  }
+
+  private evseFor(request: RemoteStartRequest): Evse | null {
+    const { evses } = this.deps;
+    if (request.evseId !== undefined) return evses.find((evse) => evse.id === request.evseId) ?? null;
+    // F01.FR.07 lets a station reject this; one with a free outlet has no reason to.
+    const free = evses.filter((evse) => this.refusal(evse, request.connectorId) === null);
+    return free.find((evse) => evse.record.pluggedConnectorId !== null) ?? free[0] ?? null;
+  }
+
+  private refusal(evse: Evse, connectorId: number | undefined): string | null {
+    const { record } = evse;
+    if (evse.faulted) return 'InternalError'; // F01.FR.23
+    if (!this.deps.stationOperative() || !record.operative) return 'NotEnabled';
+    if (connectorId !== undefined && !evse.charger.facts.connectors.some((connector) => connector.id === connectorId)) return 'UnknownConnectorId';
+    if (connectorId !== undefined && record.inoperativeConnectors.includes(connectorId)) return 'NotEnabled';
+    if (record.heldFor !== null) return 'TxInProgress';
+    if (record.authorization !== null || (record.transaction !== null && !canTakeOver(evse))) return 'TxInProgress'; // F01.FR.24
+    return null;
+  }
+
+  private async authorizeThenStart(evse: Evse, request: RemoteStartRequest): Promise<void> {
+    const { info } = await this.deps.authorizer.decide(request.idToken);
+    if (info.status === 'Accepted') this.start(evse, request, info);
+  }
+
+  private start(evse: Evse, request: RemoteStartRequest, info: IdTokenInfo): void {
+    if (this.refusal(evse, request.connectorId) !== null) return; // something came between
+    const groupIdToken: IdToken | null = request.groupIdToken ?? info.groupIdToken ?? null;
+    evse.dispatch({
+      type: 'authorized',
+      trigger: 'RemoteStart',
+      authorization: {
+        idToken: request.idToken,
+        groupIdToken,
+        by: 'remote',
+        remoteStartId: request.remoteStartId ?? null,
+        reservationId: null,
+        floating: false,
+        personalMessage: info.personalMessage?.content ?? null,
+        connectDeadlineMs: this.deps.clock.monotonicMs() + this.deps.settings.number('TxCtrlr.EVConnectionTimeOut', 60) * 1000,
+        extensionsLeft: MAX_EXTENSIONS,
+      },
+    });
+  }
+
+  private async stopAndWait(evse: Evse): Promise<void> {
+    evse.dispatch({ type: 'stop', trigger: 'UnlockCommand', reason: 'Other', idToken: null });
+    if (evse.record.transaction === null) return;
+    await new Promise<void>((resolve) => {
+      const stop = evse.onChange.on(() => {
+        if (evse.record.transaction !== null) return;
+        stop();
+        resolve();
+      });
+    });
+  }
+}

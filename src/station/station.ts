@@ -1,0 +1,285 @@
+/** The assembly of the station's blocks: edition-free, on ports only. */
+import type { Log } from '../base/log.ts';
+import { Signal } from '../base/signal.ts';
+import type { Charger } from '../hardware/charger.ts';
+import type { Clock, Random, Store } from '../platform/ports.ts';
+import type { ProvisioningApi, StationApi, TransactionsApi } from './api.ts';
+import { Authorizer } from './authorization/authorizer.ts';
+import { AuthorizationCache } from './authorization/cache.ts';
+import { Reader, type ReaderView, canTakeOver } from './authorization/reader.ts';
+import { Availability } from './availability/availability.ts';
+import { StatusReporter } from './availability/status.ts';
+import type { BootInfo, BootReason, CsmsPort } from './csms-port.ts';
+import { DataTransfer } from './data-transfer/data-transfer.ts';
+import type { DeviceModel } from './device-model/device-model.ts';
+import { Evse } from './evse.ts';
+import type { Journal } from './journal.ts';
+import { AlignedSampler } from './metering/aligned.ts';
+import { Outbox } from './outbox/outbox.ts';
+import { Boot } from './provisioning/boot.ts';
+import type { NetworkProfiles } from './provisioning/network-profiles.ts';
+import { Provisioning } from './provisioning/provisioning.ts';
+import { Reset } from './provisioning/reset.ts';
+import { RemoteControl } from './remote-control/remote-control.ts';
+import { SecurityEvents } from './security/security-events.ts';
+import { currentStatus } from './availability/current-status.ts';
+import { TariffCost } from './tariff-cost/tariff-cost.ts';
+import type { StationTime } from './time.ts';
+import { readTxConfig } from './transactions/config.ts';
+import { History, type HistoryEntry } from './transactions/history.ts';
+import type { EvseRecord } from './transactions/state.ts';
+import { sameToken } from './types.ts';
+
+export interface StationDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly time: StationTime;
+  readonly deviceModel: DeviceModel;
+  readonly chargers: readonly { readonly evseId: number; readonly charger: Charger }[];
+  readonly log: Log;
+  readonly bootReason: BootReason;
+  /** Edition that rules while none is negotiated. */
+  readonly assumedEdition: string;
+  readonly vendorName: string;
+  readonly model: string;
+  readonly firmwareVersion: string;
+  readonly serialNumber: string;
+  readonly onLine: (evseId: number, direction: 'in' | 'out', bytes: Uint8Array, decoded: string) => void;
+  /** Ends this run; the host starts the next. */
+  readonly reboot: (reason: BootReason) => void;
+}
+
+/** Summary of a session, until its driver has left. */
+export interface Summary {
+  readonly entry: HistoryEntry;
+  /** Monotonic ms at which privacy takes it off the display. */
+  readonly untilMs: number;
+}
+
+const SUMMARY_MS = 60_000;
+
+export class Station implements StationApi {
+  readonly evses: readonly Evse[];
+  readonly outbox: Outbox;
+  readonly cache: AuthorizationCache;
+  readonly boot: Boot;
+  readonly reader: Reader;
+  readonly availability: Availability;
+  readonly provisioning: ProvisioningApi;
+  readonly remoteControl: RemoteControl;
+  readonly tariffCost: TariffCost;
+  readonly dataTransfer = new DataTransfer();
+  readonly history: History;
+  readonly reset: Reset;
+  /** Something that screens show may have changed. */
+  readonly onChange = new Signal<void>();
+  readerView: ReaderView | null = null;
+  readonly summaries = new Map<number, Summary>();
+  private port: CsmsPort | null = null;
+  private edition: string;
+  private readonly statusReporter: StatusReporter;
+  private readonly aligned: AlignedSampler;
+  private readonly securityEvents: SecurityEvents;
+
+  constructor(private readonly deps: StationDeps, readonly profiles: NetworkProfiles, records: ReadonlyMap<number, EvseRecord>) {
+    const { clock, random, journal, time, log, deviceModel: settings } = deps;
+    this.edition = deps.assumedEdition;
+    this.outbox = new Outbox({ clock, journal, time, settings, log });
+    this.cache = new AuthorizationCache(settings, journal, () => time.nowMs());
+    this.history = new History(journal);
+    this.evses = deps.chargers.map(({ evseId, charger }) => new Evse(evseId, charger, {
+      clock, random, journal, time, outbox: this.outbox, settings, log,
+      txConfig: () => readTxConfig(settings, this.edition),
+      online: () => this.boot.acceptedPort !== null,
+      limitA: () => null, // smart charging comes with its own block
+    }, records.get(evseId) ?? null));
+    this.boot = new Boot({
+      clock, settings, time, log, info: () => this.bootInfo(),
+      setHeartbeatInterval: (seconds) => void deps.deviceModel.factorySet('OCPPCommCtrlr.HeartbeatInterval', String(seconds)),
+    }, deps.bootReason);
+    this.availability = new Availability(this.evses, journal, () => this.changed());
+    const authorizer = new Authorizer({
+      settings, cache: this.cache, log, csms: () => this.boot.acceptedPort,
+      mayServeUnaccepted: () => this.boot.status === 'Accepted' || settings.boolean('TxCtrlr.TxBeforeAcceptedEnabled', true),
+    });
+    const stationOperative = (): boolean => this.availability.stationOperative;
+    this.reader = new Reader({
+      clock, settings, journal, authorizer, log, evses: this.evses, stationOperative,
+      same: (a, b) => (this.edition === 'ocpp1.6' ? a.value.toLowerCase() === b.value.toLowerCase() : sameToken(a, b)),
+      onView: (view) => {
+        this.readerView = view;
+        this.onChange.emit();
+      },
+    });
+    this.statusReporter = new StatusReporter({
+      clock, settings, log, current: () => currentStatus(this.evses, this.availability.stationOperative, time),
+    });
+    this.reset = new Reset({ clock, evses: this.evses, outbox: this.outbox, reboot: deps.reboot });
+    this.remoteControl = new RemoteControl({
+      clock, settings, authorizer, boot: this.boot, status: this.statusReporter, evses: this.evses, stationOperative,
+      sendMeterValues: (evseId) => void this.sendMeterValues(evseId),
+    });
+    this.tariffCost = new TariffCost(this.evses, (transactionId, cost) => this.setFinalCost(transactionId, cost));
+    this.aligned = new AlignedSampler({ clock, time, settings, evses: this.evses, report: (report) => this.outbox.add(report) });
+    this.provisioning = new Provisioning({
+      deviceModel: deps.deviceModel, time, log, profiles, reset: this.reset,
+      connected: () => (this.boot.status === 'Rejected' ? null : this.port),
+    });
+    this.securityEvents = new SecurityEvents(this.outbox, time, () => this.edition !== 'ocpp1.6');
+    this.listen();
+  }
+
+  get deviceModel(): DeviceModel {
+    return this.deps.deviceModel;
+  }
+
+  get authorization(): StationApi['authorization'] {
+    return {
+      clearCache: async () => {
+        if (!this.cache.enabled) return 'Rejected'; // C11.FR.03
+        this.cache.clear();
+        await this.deps.journal.durable();
+        return 'Accepted';
+      },
+    };
+  }
+
+  get transactions(): TransactionsApi {
+    return {
+      status: (transactionId) => ({
+        ...(transactionId === undefined ? {} : { ongoing: this.evses.some((evse) => evse.record.transaction?.id === transactionId) }),
+        messagesInQueue: this.outbox.hasQueued(transactionId),
+      }),
+      runningOn: (evseId) => this.evses.find((evse) => evse.id === evseId)?.record.transaction?.id ?? null,
+    };
+  }
+
+  get bootStatus(): StationApi['bootStatus'] {
+    return this.boot.status;
+  }
+
+  /** Reads the books and starts the chargers. */
+  async start(): Promise<void> {
+    const { store } = this.deps;
+    await Promise.all([this.outbox.load(store), this.cache.load(store), this.history.load(store), this.availability.load(store)]);
+    this.securityEvents.record(this.deps.bootReason === 'PowerUp' ? 'StartupOfTheDevice' : 'ResetOrReboot');
+    await Promise.all(this.evses.map((evse) => evse.start((...line) => this.deps.onLine(evse.id, ...line))));
+    this.onChange.emit();
+  }
+
+  async stop(): Promise<void> {
+    this.boot.stop();
+    this.aligned.stop();
+    this.outbox.close();
+    await Promise.all(this.evses.map((evse) => evse.stop()));
+  }
+
+  /** The CSMS client has a connection in an edition that it speaks. */
+  connected(port: CsmsPort, slotChanged: boolean): void {
+    this.port = port;
+    this.edition = port.edition;
+    this.deps.journal.put('meta', 'edition', port.edition);
+    this.boot.connected(port, slotChanged);
+    this.onChange.emit();
+  }
+
+  disconnected(): void {
+    this.port = null;
+    this.statusReporter.lost();
+    this.outbox.close();
+    this.boot.disconnected();
+    this.onChange.emit();
+  }
+
+  dismissSummary(evseId: number): void {
+    this.summaries.delete(evseId);
+    this.onChange.emit();
+  }
+
+  private listen(): void {
+    this.boot.onReady.on(({ port, fresh }) => this.ready(port, fresh));
+    this.boot.onChange.on(() => this.onChange.emit());
+    this.outbox.onChange.on(() => this.onChange.emit());
+    this.outbox.onAnswer.on(({ report, answer }) => {
+      if (report.kind !== 'transactionEvent') return;
+      this.tariffCost.answered(report.transactionId, answer);
+      if (answer.idTokenInfo === undefined) return;
+      const token = report.idToken ?? report.activeIdToken;
+      if (token !== null) this.cache.update(token, answer.idTokenInfo); // C10.FR.05
+      if (report.eventType === 'Ended') return;
+      const evse = this.evses.find((candidate) => candidate.record.transaction?.id === report.transactionId);
+      if (answer.idTokenInfo.status !== 'Accepted') evse?.dispatch({ type: 'deauthorized' });
+      else if (answer.idTokenInfo.groupIdToken !== undefined) evse?.dispatch({ type: 'group', groupIdToken: answer.idTokenInfo.groupIdToken });
+    });
+    for (const evse of this.evses) {
+      evse.onChange.on(() => this.changed());
+      evse.onStarted.on(() => this.summaries.delete(evse.id));
+      evse.onEnded.on((ended) => {
+        const entry = this.history.add(evse.id, ended, this.boot.acceptedPort === null);
+        const untilMs = this.deps.clock.monotonicMs() + SUMMARY_MS;
+        this.summaries.set(evse.id, { entry, untilMs });
+        this.deps.clock.after(SUMMARY_MS, () => {
+          if (this.summaries.get(evse.id)?.untilMs === untilMs && evse.record.pluggedConnectorId === null) this.dismissSummary(evse.id);
+        });
+      });
+    }
+  }
+
+  private changed(): void {
+    this.moveFloatingAuthorization();
+    this.statusReporter.refresh();
+    this.reset.check();
+    this.onChange.emit();
+  }
+
+  /** A driver who didn't choose an outlet gets the one that the cable goes into. */
+  private moveFloatingAuthorization(): void {
+    const waiting = this.evses.find(({ record }) => record.authorization?.floating === true && record.pluggedConnectorId === null && record.transaction === null);
+    const authorization = waiting?.record.authorization;
+    if (waiting === undefined || authorization == null) return;
+    const chosen = this.evses.find((evse) => evse !== waiting && !evse.faulted && evse.record.pluggedConnectorId !== null
+      && !evse.record.finished && evse.record.authorization === null && evse.record.heldFor === null
+      && (evse.record.transaction === null || canTakeOver(evse)));
+    if (chosen === undefined) return;
+    waiting.dispatch({ type: 'authorizationDropped' });
+    chosen.dispatch({ type: 'authorized', authorization, trigger: 'Authorized' });
+  }
+
+  private ready(port: CsmsPort, fresh: boolean): void {
+    const { journal, time } = this.deps;
+    journal.put('meta', 'clock', { offsetMs: time.offsetMs, floorMs: Math.round(time.nowMs()) });
+    this.statusReporter.ready(port, fresh);
+    this.outbox.open(port);
+    this.aligned.schedule();
+  }
+
+  private setFinalCost(transactionId: string, cost: number): boolean {
+    const entry = this.history.setCost(transactionId, cost);
+    if (entry === null) return false;
+    const summary = this.summaries.get(entry.evseId);
+    if (summary?.entry.transactionId === transactionId) this.summaries.set(entry.evseId, { ...summary, entry });
+    this.onChange.emit();
+    return true;
+  }
+
+  /** F06: the aligned measurands, context Trigger. */
+  private async sendMeterValues(evseId: number | undefined): Promise<void> {
+    const port = this.boot.acceptedPort;
+    const sampled = port?.edition === 'ocpp1.6' ? 'SampledDataCtrlr.TxUpdatedMeasurands' : 'AlignedDataCtrlr.Measurands';
+    for (const evse of this.evses) {
+      if (port === null || (evseId !== undefined && evseId !== 0 && evse.id !== evseId)) continue;
+      const value = evse.meterValue(this.deps.deviceModel.list(sampled), 'Trigger');
+      if (value === null) continue;
+      const transactionId = evse.record.transaction?.id ?? null;
+      const connectorId = evse.record.transaction?.connectorId ?? null;
+      this.outbox.add({ kind: 'meterValues', evseId: evse.id, connectorId, transactionId, meterValues: [value] });
+    }
+  }
+
+  private bootInfo(): Omit<BootInfo, 'reason'> {
+    const { vendorName, model, serialNumber, firmwareVersion } = this.deps;
+    return { vendorName, model, serialNumber, firmwareVersion };
+  }
+}

@@ -1,0 +1,74 @@
+/** Ended transactions: the newest are kept for the technician, the last of each EVSE for its driver. */
+import type { Store, Stored } from '../../platform/ports.ts';
+import type { Journal } from '../journal.ts';
+import type { EndedTransaction } from './draft.ts';
+
+const KEPT = 200;
+
+export interface HistoryEntry {
+  readonly transactionId: string;
+  readonly evseId: number;
+  readonly startedMs: number | null;
+  readonly endedMs: number | null;
+  readonly startWh: number;
+  readonly endWh: number;
+  readonly seconds: number;
+  readonly cost: number | null;
+  readonly stoppedReason: string;
+  readonly offline: boolean;
+}
+
+export class History {
+  private entries = new Map<string, HistoryEntry>();
+  private order = 0;
+
+  constructor(private readonly journal: Journal) {}
+
+  async load(store: Store): Promise<void> {
+    for (const [key, value] of await store.entries('history')) {
+      this.entries.set(key, value as unknown as HistoryEntry);
+      this.order = Math.max(this.order, Number(key) || 0);
+    }
+  }
+
+  add(evseId: number, ended: EndedTransaction, offline: boolean): HistoryEntry {
+    const { transaction } = ended;
+    const entry: HistoryEntry = {
+      transactionId: transaction.id,
+      evseId,
+      startedMs: transaction.startedAt.wallMs,
+      endedMs: ended.endedAt.wallMs,
+      startWh: transaction.startWh,
+      endWh: ended.endWh,
+      seconds: Math.max(0, Math.round((ended.endedAt.run === transaction.startedAt.run
+        ? ended.endedAt.monotonicMs - transaction.startedAt.monotonicMs
+        : (ended.endedAt.wallMs ?? 0) - (transaction.startedAt.wallMs ?? 0)) / 1000)),
+      cost: transaction.cost,
+      stoppedReason: ended.reason,
+      offline,
+    };
+    this.put(String(++this.order).padStart(12, '0'), entry);
+    for (const oldest of this.entries.keys()) {
+      if (this.entries.size <= KEPT) break;
+      this.entries.delete(oldest);
+      this.journal.delete('history', oldest);
+    }
+    return entry;
+  }
+
+  /** I03: the final cost came after the end. False: no such transaction. */
+  setCost(transactionId: string, cost: number): HistoryEntry | null {
+    for (const [key, entry] of this.entries) {
+      if (entry.transactionId !== transactionId) continue;
+      const updated = { ...entry, cost };
+      this.put(key, updated);
+      return updated;
+    }
+    return null;
+  }
+
+  private put(key: string, entry: HistoryEntry): void {
+    this.entries.set(key, entry);
+    this.journal.put('history', key, entry as unknown as Stored);
+  }
+}
