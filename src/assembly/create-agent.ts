@@ -1,0 +1,257 @@
+/** The agent that hosts run: keeps one run of the station going, and starts the next after a reset. */
+import type { LogLine } from '../base/log.ts';
+import { KerbsideError } from '../base/errors.ts';
+import { Signal } from '../base/signal.ts';
+import type { SimulationControls } from '../hardware/charger.ts';
+import { SimulatedCharger } from '../hardware/drivers/simulated/simulated-charger.ts';
+import type { QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
+import { SNAPSHOT_VERSION, type StationSnapshot } from '../link/snapshot.ts';
+import type { Ports } from '../platform/ports.ts';
+import type { BootReason } from '../station/csms-port.ts';
+import type { DeviceModel } from '../station/device-model/device-model.ts';
+import type { OutboxRecord } from '../station/reports.ts';
+import type { IdToken } from '../station/types.ts';
+import type { AgentDetail } from './agent-detail.ts';
+import type { Agent, AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
+import { agentDetail } from './detail.ts';
+import { controllerFacts } from './controller-facts.ts';
+import { MODEL, startRun, VENDOR, type Run } from './run.ts';
+import { buildSnapshot, type BooksView } from './snapshot.ts';
+
+declare const __KERBSIDE_VERSION__: string | undefined;
+const FIRMWARE = typeof __KERBSIDE_VERSION__ === 'string' ? __KERBSIDE_VERSION__ : '0.1.0';
+
+/** Snapshots are published at most this often. */
+const PUBLISH_MS = 200;
+const USAGE_EVERY_MS = 60_000;
+const GRACEFUL_MS = 10_000;
+const NEARLY_FULL = 0.9;
+
+export function createAgent(ports: Ports, options: AgentOptions): StationAgent {
+  return new StationAgent(ports, options);
+}
+
+export class StationAgent implements Agent {
+  private readonly snapshots = new Signal<StationSnapshot>();
+  private readonly frames = new Signal<FrameSeen>();
+  private readonly serialLines = new Signal<SerialSeen>();
+  private readonly logLines = new Signal<LogLine>();
+  private current: Run | null = null;
+  private revision = 0;
+  private publishing = false;
+  private stopped = false;
+  private restarting: Promise<void> | null = null;
+  private books: BooksView = { usedBytes: 0, quotaBytes: null, persisted: null, warning: null };
+
+  constructor(private readonly ports: Ports, private readonly options: AgentOptions) {}
+
+  readonly onSnapshot: Agent['onSnapshot'] = (listener) => this.snapshots.on(listener);
+  readonly onFrame: Agent['onFrame'] = (listener) => this.frames.on(listener);
+  readonly onSerial: Agent['onSerial'] = (listener) => this.serialLines.on(listener);
+  readonly onLog: Agent['onLog'] = (listener) => this.logLines.on(listener);
+
+  async start(): Promise<void> {
+    this.stopped = false;
+    this.current = await this.newRun();
+    this.watchUsage();
+    this.publishSoon();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.restarting;
+    await this.current?.stop(true);
+    this.current = null;
+  }
+
+  snapshot(): StationSnapshot {
+    const run = this.current;
+    if (run === null) return this.emptySnapshot();
+    const health = run.journal.failure;
+    return buildSnapshot({
+      revision: this.revision, station: run.station, time: run.time, monotonicMs: this.ports.clock.monotonicMs(),
+      identity: this.options.identity, vendor: VENDOR, model: MODEL, firmware: FIRMWARE,
+      hardware: this.options.hardware.kind, csms: run.client.view(),
+      books: health === null ? this.books : { ...this.books, warning: health.sentence ?? `The station can't write its books: ${health.message}` },
+      currency: this.options.currency,
+      controllerFacts: (evseId) => controllerFacts(run.chargers.find((entry) => entry.evseId === evseId)?.charger),
+    });
+  }
+
+  /** Unmasked facts for the headless station's owner. */
+  detail(): AgentDetail {
+    return agentDetail(this.current, this.snapshot());
+  }
+
+  presentToken(token: IdToken, evseId?: number): Promise<TokenDecision> {
+    if (evseId !== undefined) this.evse(evseId);
+    return this.running().station.reader.present(token, evseId);
+  }
+
+  extendConnectTimeout(evseId: number): void {
+    this.evse(evseId).dispatch({ type: 'extend' });
+  }
+
+  cancelAuthorization(evseId: number): void {
+    this.running().station.reader.cancel(this.evse(evseId));
+  }
+
+  dismissSummary(evseId: number): void {
+    this.running().station.dismissSummary(evseId);
+  }
+
+  get deviceModel(): DeviceModel {
+    return this.running().station.deviceModel;
+  }
+
+  variables(): VariableEntry[] {
+    return this.deviceModel.all().map(({ component, variable, attributes, characteristics }) => {
+      const actual = attributes.find((attribute) => attribute.type === 'Actual') ?? attributes[0];
+      const place = [component.evse, component.connector].filter((id) => id !== undefined).join('/');
+      return {
+        component: `${component.name}${component.instance === undefined ? '' : `[${component.instance}]`}${place === '' ? '' : ` (${place})`}`,
+        variable: `${variable.name}${variable.instance === undefined ? '' : `[${variable.instance}]`}`,
+        value: actual?.mutability === 'WriteOnly' ? null : (actual?.value ?? ''),
+        mutability: actual?.mutability ?? 'ReadOnly',
+        dataType: characteristics.dataType,
+        unit: characteristics.unit ?? null,
+        min: characteristics.minLimit ?? null,
+        max: characteristics.maxLimit ?? null,
+        values: characteristics.valuesList ?? null,
+      };
+    });
+  }
+
+  factorySet(name: string, value: string): Promise<void> {
+    return this.deviceModel.factorySet(name, value);
+  }
+
+  factoryUnset(name: string): Promise<void> {
+    return this.deviceModel.unset(name);
+  }
+
+  queue(): QueueEntry[] {
+    const { outbox } = this.running().station;
+    const entry = (record: OutboxRecord, parked: boolean): QueueEntry => ({
+      sequence: record.sequence, parked, kind: record.report.kind, summary: summarise(record),
+      attempts: record.attempts, lastError: record.lastError ?? null,
+    });
+    return [
+      ...[...outbox.parked.values()].map((record) => entry(record, true)),
+      ...outbox.transactions.records().map((record) => entry(record, false)),
+      ...outbox.guaranteed.records().map((record) => entry(record, false)),
+    ];
+  }
+
+  async retryParked(sequence: number): Promise<void> {
+    const run = this.running();
+    if (!run.station.outbox.retryParked(sequence)) throw new KerbsideError('NotParked', `message ${sequence} isn't parked`);
+    await run.journal.durable();
+  }
+
+  reconnect(): void {
+    this.current?.client.reconnectNow();
+  }
+
+  resetStation(): void {
+    this.running().station.reset.local();
+  }
+
+  async reboot({ offMs, graceful }: { readonly offMs: number; readonly graceful: boolean }): Promise<void> {
+    if (graceful) await this.current?.station.outbox.drained(GRACEFUL_MS);
+    await this.restart(offMs, null);
+  }
+
+  simulation(evseId: number): SimulationControls | null {
+    const charger = this.current?.chargers.find((entry) => entry.evseId === evseId)?.charger;
+    return charger instanceof SimulatedCharger ? charger : null;
+  }
+
+  private newRun(): Promise<Run> {
+    return startRun(this.ports, this.options, (level, source, text) => this.logLines.emit({ level, source, text }), FIRMWARE, {
+      onFrame: (frame) => this.frames.emit(frame),
+      onSerial: (line) => this.serialLines.emit(line),
+      onChange: () => this.publishSoon(),
+      reboot: (reason) => void this.restart(500, reason),
+    });
+  }
+
+  /** Ends the run and starts the next; the books tell it why. */
+  private async restart(offMs: number, reason: BootReason | null): Promise<void> {
+    if (this.restarting !== null) return this.restarting;
+    this.restarting = this.cycle(offMs, reason).finally(() => {
+      this.restarting = null;
+    });
+    return this.restarting;
+  }
+
+  private async cycle(offMs: number, reason: BootReason | null): Promise<void> {
+    const run = this.current;
+    if (run === null) return;
+    if (reason !== null) run.journal.put('meta', 'bootReason', reason);
+    await run.stop(true);
+    this.current = null;
+    this.publishSoon();
+    if (offMs > 0) await new Promise<void>((resolve) => void this.ports.clock.after(offMs, resolve));
+    if (this.stopped) return;
+    this.current = await this.newRun();
+    this.publishSoon();
+  }
+
+  private running(): Run {
+    if (this.current === null) throw new KerbsideError('NotRunning', 'the station isn\'t running', 'The station is starting. Try again in a moment.');
+    return this.current;
+  }
+
+  private evse(evseId: number): Run['station']['evses'][number] {
+    const evse = this.running().station.evses.find((candidate) => candidate.id === evseId);
+    if (evse === undefined) throw new KerbsideError('UnknownEvse', `there is no EVSE ${evseId}`);
+    return evse;
+  }
+
+  private publishSoon(): void {
+    if (this.publishing) return;
+    this.publishing = true;
+    this.ports.clock.after(PUBLISH_MS, () => {
+      this.publishing = false;
+      this.revision += 1;
+      this.snapshots.emit(this.snapshot());
+    });
+  }
+
+  private watchUsage(): void {
+    if (this.stopped) return;
+    void this.ports.store.usage().then((usage) => {
+      const full = usage.quotaBytes !== null && usage.quotaBytes > 0 && usage.usedBytes / usage.quotaBytes > NEARLY_FULL;
+      const warning = full ? 'The storage of this device is nearly full.'
+        : usage.persisted === false ? 'The browser may clear the station\'s books when space gets short.' : null;
+      this.books = { ...usage, warning };
+      this.publishSoon();
+    }, () => {});
+    this.ports.clock.after(USAGE_EVERY_MS, () => this.watchUsage());
+  }
+
+  private emptySnapshot(): StationSnapshot {
+    const { identity, csmsUrl, hardware, currency } = this.options;
+    return {
+      version: SNAPSHOT_VERSION, revision: this.revision, nowMs: null,
+      station: { identity, vendor: VENDOR, model: MODEL, firmware: FIRMWARE, hardware: hardware.kind, refusal: null },
+      csms: {
+        url: csmsUrl, link: 'disconnected', edition: null, boot: null, offlineSinceMs: null, explanation: null,
+        nextAttemptInMs: null, lastHeartbeatMs: null, clockOffsetMs: null,
+      },
+      evses: [], authorization: null,
+      books: { queued: 0, parked: 0, ...this.books },
+      tariff: { text: null, currency }, pendingReset: false,
+    };
+  }
+}
+
+function summarise({ report }: OutboxRecord): string {
+  switch (report.kind) {
+    case 'transactionEvent': return `${report.eventType} ${report.seqNo}, ${report.triggerReason}, ${report.transactionId.slice(0, 8)}`;
+    case 'meterValues': return `EVSE ${report.evseId}`;
+    case 'securityEvent': return report.type;
+    default: return '';
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * One run of the station: from its start out of the books to its stop. A reset or power cycle ends it, and the agent
+ * starts the next one on the same books.
+ */
+import type { Log } from '../base/log.ts';
+import { CsmsClient } from '../csms/client.ts';
+import type { BridgeMemory, EditionName } from '../csms/edition.ts';
+import type { Charger } from '../hardware/charger.ts';
+import { createCharger } from '../hardware/chargers.ts';
+import type { Ports, Stored } from '../platform/ports.ts';
+import type { BootReason } from '../station/csms-port.ts';
+import { DeviceModel } from '../station/device-model/device-model.ts';
+import { Journal } from '../station/journal.ts';
+import { NetworkProfiles } from '../station/provisioning/network-profiles.ts';
+import { Station } from '../station/station.ts';
+import { StationTime } from '../station/time.ts';
+import type { EvseRecord } from '../station/transactions/state.ts';
+import type { AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
+import { provideVariables } from './provide-variables.ts';
+
+export const VENDOR = 'Kerbside';
+export const MODEL = 'Kerbside Station';
+
+export interface RunEvents {
+  onFrame(frame: FrameSeen): void;
+  onSerial(line: SerialSeen): void;
+  onChange(): void;
+  reboot(reason: BootReason): void;
+}
+
+export interface Run {
+  readonly station: Station;
+  readonly client: CsmsClient;
+  readonly journal: Journal;
+  readonly time: StationTime;
+  readonly chargers: readonly { readonly evseId: number; readonly charger: Charger }[];
+  /** Ends the run; `orderly` lets pending writes reach the disk first. */
+  stop(orderly: boolean): Promise<void>;
+}
+
+export async function startRun(ports: Ports, options: AgentOptions, log: Log, firmware: string, events: RunEvents): Promise<Run> {
+  const { clock, random, store } = ports;
+  const journal = new Journal(store, clock, log);
+  const meta = new Map(await store.entries('meta'));
+  const run = (typeof meta.get('run') === 'number' ? (meta.get('run') as number) : 0) + 1;
+  const clockFacts = meta.get('clock') as { offsetMs?: number; floorMs?: number } | undefined;
+  const bootReason = (meta.get('bootReason') as BootReason | undefined) ?? 'PowerUp';
+  journal.put('meta', 'run', run);
+  journal.delete('meta', 'bootReason');
+  const time = new StationTime(clock, { run, lastOffsetMs: clockFacts?.offsetMs ?? null, floorMs: clockFacts?.floorMs ?? 0 });
+
+  const chargers = createChargers(ports, options, journal, log);
+  const deviceModel = await DeviceModel.load({
+    store,
+    topology: {
+      evses: chargers.map(({ evseId }) => ({ id: evseId, connectors: [{ id: 1, type: 'cType2' }], phases: 3, maxPowerW: 22_080 })),
+    },
+    facts: { vendorName: VENDOR, model: MODEL, firmwareVersion: firmware, serialNumber: options.identity },
+  });
+  for (const [name, value] of options.factorySettings) await deviceModel.factorySet(name, value);
+
+  const records = new Map((await store.entries('evses')).map(([key, value]) => [Number(key), value as unknown as EvseRecord]));
+  const profiles = new NetworkProfiles(journal, {
+    csmsUrl: options.csmsUrl, securityProfile: options.securityProfile, messageTimeoutS: 30, ocppInterface: 'Wired0',
+  }, () => options.securityProfile);
+  await profiles.load(store);
+
+  const station = new Station({
+    clock, random, store, journal, time, deviceModel, chargers, log, bootReason, firmwareVersion: firmware,
+    assumedEdition: options.editions.includes(meta.get('edition') as EditionName) ? (meta.get('edition') as string) : (options.editions[0] ?? 'ocpp2.0.1'),
+    vendorName: VENDOR, model: MODEL, serialNumber: options.identity,
+    onLine: (evseId, direction, bytes, decoded) => events.onSerial({ evseId, direction, bytes, decoded }),
+    reboot: (reason) => events.reboot(reason),
+  }, profiles, records);
+  const client = new CsmsClient({
+    clock, random, network: ports.network, settings: deviceModel, station, log,
+    memory: await loadBridgeMemory(ports, journal),
+    slots: () => profiles.all(),
+    identity: () => options.identity,
+    password: () => deviceModel.secret('SecurityCtrlr.BasicAuthPassword') ?? options.password,
+    editions: [...options.editions],
+  });
+  client.onUp.on(({ port, slotChanged }) => station.connected(port, slotChanged));
+  client.onDown.on(() => station.disconnected());
+  client.onFrame.on((frame) => events.onFrame(frame));
+  client.onChange.on(() => events.onChange());
+  station.onChange.on(() => events.onChange());
+  journal.onHealth = () => events.onChange();
+  provideVariables(deviceModel, station, time);
+
+  await journal.durable();
+  await station.start();
+  client.start();
+  return {
+    station, client, journal, time, chargers,
+    stop: async (orderly) => {
+      await client.stop();
+      await station.stop();
+      if (orderly) await journal.durable();
+      journal.close();
+    },
+  };
+}
+
+function createChargers(ports: Ports, options: AgentOptions, journal: Journal, log: Log): Run['chargers'] {
+  const { hardware } = options;
+  const count = hardware.kind === 'simulated' ? hardware.evses : 1;
+  return Array.from({ length: count }, (_, index) => {
+    const evseId = index + 1;
+    const key = `${hardware.kind}-${evseId}`;
+    const memory = {
+      load: async () => (await ports.store.get('drivers', key)) ?? null,
+      save: async (value: unknown) => {
+        journal.put('drivers', key, value as Stored);
+        await journal.durable();
+      },
+    };
+    return { evseId, charger: createCharger({ ...hardware, evseId }, { clock: ports.clock, random: ports.random, serial: ports.serial, memory, log }) };
+  });
+}
+
+/** The bridges' own notes, in the books' `meta`, under a prefix. */
+async function loadBridgeMemory(ports: Ports, journal: Journal): Promise<BridgeMemory> {
+  const prefix = 'bridge.';
+  const notes = new Map<string, string>();
+  for (const [key, value] of await ports.store.entries('meta')) {
+    if (key.startsWith(prefix) && typeof value === 'string') notes.set(key.slice(prefix.length), value);
+  }
+  return {
+    get: (key) => notes.get(key),
+    set: async (key, value) => {
+      if (value === undefined) {
+        notes.delete(key);
+        journal.delete('meta', prefix + key);
+      } else {
+        notes.set(key, value);
+        journal.put('meta', prefix + key, value);
+      }
+      await journal.durable();
+    },
+  };
+}
+

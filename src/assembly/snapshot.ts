@@ -1,0 +1,143 @@
+/** The picture for the screens, from the station and its connection. */
+import { mask } from '../base/log.ts';
+import type { ChargerFacts, ChargerState } from '../hardware/charger.ts';
+import type { CsmsView, EvseView, StationSnapshot } from '../link/snapshot.ts';
+import { SNAPSHOT_VERSION } from '../link/snapshot.ts';
+import type { Evse } from '../station/evse.ts';
+import type { Station } from '../station/station.ts';
+import type { StationTime } from '../station/time.ts';
+import { connectorPhase, connectorStatus } from '../station/transactions/levels.ts';
+import type { Transaction } from '../station/transactions/state.ts';
+import { driverState } from './driver-state.ts';
+
+export interface BooksView {
+  readonly usedBytes: number;
+  readonly quotaBytes: number | null;
+  readonly persisted: boolean | null;
+  readonly warning: string | null;
+}
+
+export interface SnapshotInput {
+  readonly revision: number;
+  readonly station: Station;
+  readonly time: StationTime;
+  readonly monotonicMs: number;
+  readonly identity: string;
+  readonly vendor: string;
+  readonly model: string;
+  readonly firmware: string;
+  readonly hardware: 'simulated' | 'openevse';
+  readonly csms: Omit<CsmsView, 'boot' | 'lastHeartbeatMs' | 'clockOffsetMs'>;
+  readonly books: BooksView;
+  readonly currency: string;
+  readonly controllerFacts: (evseId: number) => EvseView['controller']['facts'];
+}
+
+export function buildSnapshot(input: SnapshotInput): StationSnapshot {
+  const { station, time } = input;
+  const settings = station.deviceModel;
+  const reader = station.readerView;
+  const tariff = settings.string('TariffCostCtrlr.TariffFallbackMessage', '');
+  return {
+    version: SNAPSHOT_VERSION,
+    revision: input.revision,
+    nowMs: Math.round(time.nowMs()),
+    station: {
+      identity: input.identity, vendor: input.vendor, model: input.model, firmware: input.firmware, hardware: input.hardware,
+      refusal: station.evses.find((evse) => evse.hardware?.refusal !== undefined)?.hardware?.refusal ?? null,
+    },
+    csms: { ...input.csms, boot: station.boot.status, lastHeartbeatMs: station.boot.lastHeartbeatMs, clockOffsetMs: time.offsetMs },
+    evses: station.evses.flatMap((evse) => (evse.hardware === null ? [] : [evseView(evse, evse.hardware, input)])),
+    authorization: reader === null ? null : {
+      state: reader.state, masked: mask(reader.token.value), status: reader.status, evseId: reader.evseId,
+    },
+    books: { queued: station.outbox.queued, parked: station.outbox.parked.size, ...input.books },
+    tariff: { text: tariff === '' ? null : tariff, currency: input.currency },
+    pendingReset: station.reset.pending,
+  };
+}
+
+function evseView(evse: Evse, hardware: ChargerState, input: SnapshotInput): EvseView {
+  const { record, charger: { facts } } = evse;
+  const operative = input.station.availability.stationOperative;
+  const phases = facts.connectors.map(({ id }) => connectorPhase(record, hardware, id, operative));
+  const shown = facts.connectors.findIndex(({ id }) => id === (record.pluggedConnectorId ?? record.transaction?.connectorId));
+  const phase = phases[Math.max(0, shown)] ?? 'Unavailable';
+  const summary = input.station.summaries.get(evse.id);
+  const fault = hardware.faults[0] ?? hardware.connectors.flatMap((connector) => connector.faults)[0] ?? null;
+  const token = record.authorization?.idToken ?? record.transaction?.idToken ?? null;
+  const connectMs = record.authorization?.connectDeadlineMs ?? null;
+  const limitA = evse.limitedCurrentA();
+  const limited = limitA < facts.maxCurrentA;
+  return {
+    id: evse.id,
+    maxPowerW: facts.maxCurrentA * facts.nominalVoltageV * facts.phases,
+    phases: facts.phases,
+    connectors: facts.connectors.map(({ id, type }, index) => {
+      const own = hardware.connectors.find((connector) => connector.id === id);
+      return {
+        id, type, status: connectorStatus(phases[index] ?? 'Unavailable'), plugged: own?.plugged ?? false,
+        locked: own?.locked ?? false, pilot: own?.pilot ?? 'F',
+      };
+    }),
+    state: driverState({ record, phase, reader: input.station.readerView, hasSummary: summary !== undefined }),
+    token: token === null ? null : { masked: mask(token.value), type: token.type },
+    connectDeadlineMs: connectMs === null || record.pluggedConnectorId !== null ? null
+      : Math.round(input.time.nowMs() + connectMs - input.monotonicMs),
+    extensionsLeft: record.authorization?.extensionsLeft ?? 0,
+    powerW: hardware.meter.powerW,
+    meterWh: evse.registerWh,
+    limitW: limited ? Math.round(limitA * facts.nominalVoltageV * facts.phases) : null,
+    limitReason: limited ? 'profile' : null,
+    currentA: hardware.meter.currentA,
+    voltageV: hardware.meter.voltageV,
+    temperatureC: hardware.meter.temperatureC ?? null,
+    socPercent: hardware.meter.socPercent ?? null,
+    transaction: record.transaction === null ? null : transactionView(record.transaction, evse, input),
+    summary: summary === undefined ? null : {
+      transactionId: summary.entry.transactionId,
+      energyWh: summary.entry.endWh - summary.entry.startWh,
+      elapsedS: summary.entry.seconds,
+      startWh: summary.entry.startWh,
+      endWh: summary.entry.endWh,
+      cost: summary.entry.cost,
+      costText: summary.entry.cost === null && summary.entry.offline
+        ? input.station.deviceModel.string('TariffCostCtrlr.TotalCostFallbackMessage', '') || null : null,
+      stoppedReason: summary.entry.stoppedReason,
+    },
+    fault: fault === null ? (hardware.link === 'down' ? { code: 'ControllerUnreachable', info: hardware.linkDetail ?? null } : null)
+      : { code: fault.code, info: fault.info ?? null },
+    reservedUntilMs: null,
+    controller: controllerView(evse.id, hardware, facts, input),
+  };
+}
+
+function transactionView(transaction: Transaction, evse: Evse, input: SnapshotInput): EvseView['transaction'] {
+  const sameRun = transaction.startedAt.run === input.time.memory.run;
+  const elapsedMs = sameRun ? input.monotonicMs - transaction.startedAt.monotonicMs
+    : input.time.nowMs() - (transaction.startedAt.wallMs ?? transaction.startedAt.guessMs ?? input.time.nowMs());
+  return {
+    id: transaction.id,
+    chargingState: transaction.chargingState,
+    startedMs: input.time.resolve(transaction.startedAt).wallMs,
+    elapsedS: Math.max(0, Math.floor(elapsedMs / 1000)),
+    energyWh: Math.max(0, evse.registerWh - transaction.startWh),
+    seqNo: transaction.seqNo,
+    cost: transaction.cost,
+    personalMessage: transaction.personalMessage,
+  };
+}
+
+function controllerView(evseId: number, hardware: ChargerState, facts: ChargerFacts, input: SnapshotInput): EvseView['controller'] {
+  return {
+    link: hardware.link,
+    detail: hardware.linkDetail ?? null,
+    vendor: facts.vendor,
+    model: facts.model,
+    firmware: facts.firmware ?? null,
+    failsafe: facts.failsafe.sentence,
+    refusal: hardware.refusal ?? null,
+    contactorClosed: hardware.contactorClosed,
+    facts: input.controllerFacts(evseId),
+  };
+}
