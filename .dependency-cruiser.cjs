@@ -1,0 +1,52 @@
+/** Who may import whom. Each rule is one sentence of docs/architecture.md. */
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+const TEST = '\\.test\\.ts$|\\.contract\\.ts$|\\.child\\.ts$';
+const PLATFORM_TYPES = '^src/platform/ports\\.ts$';
+
+module.exports = {
+  forbidden: [
+    rule('no-cycles', 'A cycle has no layers.', {}, { circular: true }),
+    rule('base-imports-nothing', 'base is the ground: it imports nothing.',
+      { path: '^src/base/', pathNot: TEST }, { pathNot: '^src/base/' }),
+    rule('ocpp-is-the-wire', 'ocpp is the wire and nothing but the wire.',
+      { path: '^src/ocpp/', pathNot: TEST }, { path: '^src/', pathNot: `^src/(ocpp|base)/|${PLATFORM_TYPES}` }),
+    rule('station-knows-no-wire', 'station knows no edition, no browser, no socket.',
+      { path: '^src/station/', pathNot: TEST }, { path: '^src/', pathNot: `^src/(station|base)/|^src/hardware/charger\\.ts$|${PLATFORM_TYPES}` }),
+    rule('station-needs-no-package', 'The core runs anywhere: it has no dependencies.',
+      { path: '^src/(station|base)/', pathNot: TEST }, { path: 'node_modules' }),
+    rule('editions-are-bridges', 'An edition joins ocpp and station and knows nothing else.',
+      { path: '^src/editions/', pathNot: TEST }, { path: '^src/', pathNot: `^src/(editions|ocpp|station|base)/|^src/csms/edition\\.ts$|${PLATFORM_TYPES}` }),
+    rule('editions-are-strangers', 'Editions never import each other.',
+      { path: '^src/editions/(v[0-9]+)/', pathNot: TEST }, { path: '^src/editions/v[0-9]+/', pathNot: '^src/editions/$1/' }),
+    rule('editions-speak-their-own', 'An edition loads its own validators only: one lazy chunk each.',
+      { path: '^src/editions/(v[0-9]+)/', pathNot: TEST }, { path: '^src/ocpp/v[0-9]+/', pathNot: '^src/ocpp/$1/' }),
+    rule('hardware-knows-bolts', 'hardware imports base, its own contract and port types.',
+      { path: '^src/hardware/', pathNot: TEST }, { path: '^src/', pathNot: `^src/(hardware|base)/|${PLATFORM_TYPES}` }),
+    rule('platform-is-below', 'platform fulfils ports; it knows neither station nor screens.',
+      { path: '^src/platform/', pathNot: `${TEST}|^src/platform/(browser/start-station|browser/agent-host|node/start-station)` },
+      { path: '^src/(station|editions|ocpp|ui|csms|gateway|headless)/' }),
+    rule('link-is-a-contract', 'link is plain data between worker and screens.',
+      { path: '^src/link/', pathNot: TEST }, { path: '^src/', pathNot: '^src/(link|base)/' }),
+    rule('ui-sees-snapshots', 'Screens import link and base only.',
+      { path: '^src/ui/', pathNot: `${TEST}|^src/ui/main\\.ts$` }, { path: '^(src|workers)/', pathNot: '^src/(ui|link|base)/' }),
+    rule('main-composes', 'The page entry may also reach the browser platform.',
+      { path: '^src/ui/main\\.ts$' }, { path: '^(src|workers)/', pathNot: '^src/(ui|link|base|platform/browser)/' }),
+    rule('virtual-ships-nowhere', 'Virtual time and seeded faults are for tests and simulation: in no bundle.',
+      { path: '^(src|workers)/', pathNot: `${TEST}|^src/platform/virtual/` }, { path: '^src/platform/virtual/' }),
+    rule('node-stays-in-node', 'Node code never gets into the tab.',
+      { path: '^(src|workers)/', pathNot: `${TEST}|^src/(gateway|headless|platform/node|platform/virtual)/` },
+      { dependencyTypes: ['core'] }),
+    rule('gateway-stays-out', 'The gateway is optional: nothing of the app needs it.',
+      { path: '^(src|workers)/', pathNot: `${TEST}|^src/gateway/` }, { path: '^src/(gateway|headless)/', pathNot: '^src/headless/' }),
+    rule('no-tests-in-code', 'Code never imports tests.',
+      { path: '^(src|workers)/', pathNot: TEST }, { path: `^tests/|${TEST}` }),
+    rule('resolvable', 'Every import must resolve.', {}, { couldNotResolve: true, pathNot: '/generated/' }),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/generated/|\\.svelte$' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.svelte.ts', '.js'], conditionNames: ['svelte', 'import', 'require', 'node', 'default'] },
+  },
+};
