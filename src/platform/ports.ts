@@ -97,16 +97,20 @@ export interface SocketClose {
     | 'unauthorized' // 401/403 (where it can be told)
     | 'notFound' // 404: the CSMS doesn't know this identity (where it can be told)
     | 'tls'
+    | 'protocol' // the server picked no sub-protocol or one that wasn't offered (where it can be told)
     | 'failed'; // failed before opening, cause unknown
   readonly detail?: string;
 }
 
 export interface Socket {
+  /** Does nothing unless the socket is open; never throws. Whether a text arrived only an answer can tell. */
   send(text: string): void;
   /** WebSocket ping, where the platform has one (Node); absent in a browser. */
   ping?(): void;
   /** Bytes accepted by `send` and not yet handed to the network. */
   bufferedBytes(): number;
+  /** Stops reading for good, where the platform can: not even the peer's pings are answered. For simulated outages. */
+  pause?(): void;
   close(code?: number, reason?: string): void;
   /** Drop at once without a closing handshake. `onClose` follows. */
   terminate(): void;

@@ -1,0 +1,1 @@
+export { SwitchableNetwork } from '../switchable-network.ts';
