@@ -1,0 +1,230 @@
+/** What screens may ask, answered by the agent: the other end of link/commands.ts. */
+import { describeError, KerbsideError } from '../base/errors.ts';
+import { Signal } from '../base/signal.ts';
+import { testCsms } from '../csms/test-csms.ts';
+import type { FaultCode, SimulationControls } from '../hardware/charger.ts';
+import { testCharger } from '../hardware/test-charger.ts';
+import type {
+  FrameLogLine, QueueEntry, SerialLogLine, SetupConfig, SimulationCommand, StationCommands, StationLogLine, TokenDecision, VariableEntry,
+} from '../link/commands.ts';
+import { SNAPSHOT_VERSION, type StationSnapshot } from '../link/snapshot.ts';
+import type { Ports } from '../platform/ports.ts';
+import type { SwitchableNetwork } from '../platform/switchable-network.ts';
+import { createAgent, type StationAgent } from './create-agent.ts';
+import { LogRing } from './log-ring.ts';
+import { agentOptions, checkSetup, readSetup, saveSetup } from './setup.ts';
+
+const FAULTS: ReadonlySet<string> = new Set<FaultCode>([
+  'GroundFailure', 'OverCurrentFailure', 'HighTemperature', 'PowerSwitchFailure', 'ConnectorLockFailure', 'EVCommunicationError',
+  'PowerMeterFailure', 'ReaderFailure', 'OverVoltage', 'UnderVoltage', 'InternalError', 'OtherError',
+]);
+
+export interface CommandServiceDeps {
+  readonly ports: Ports;
+  readonly network: SwitchableNetwork;
+  /** What a host offers for the very first start, e.g. the demonstration with its sandbox CSMS; null: ask. */
+  readonly defaultSetup: () => Promise<SetupConfig | null>;
+  readonly requestPersistence: () => Promise<boolean | null>;
+}
+
+export class CommandService implements StationCommands {
+  readonly onSnapshot = new Signal<StationSnapshot>();
+  private agent: StationAgent | null = null;
+  private readonly frameLog = new LogRing<FrameLogLine>(2000);
+  private readonly serialLog = new LogRing<SerialLogLine>(2000);
+  private readonly stationLog = new LogRing<StationLogLine>(1000);
+
+  constructor(private readonly deps: CommandServiceDeps) {}
+
+  /** Starts with the stored set-up; without one, waits for it. */
+  async start(): Promise<void> {
+    const { store } = this.deps.ports;
+    const stored = await readSetup(store);
+    if (stored === null) {
+      const offered = await this.deps.defaultSetup();
+      if (offered === null) {
+        this.onSnapshot.emit(await this.snapshot());
+        return;
+      }
+      await saveSetup(store, offered);
+    }
+    const config = await readSetup(store);
+    if (config !== null) await this.run(config);
+  }
+
+  async stop(): Promise<void> {
+    await this.agent?.stop();
+    this.agent = null;
+  }
+
+  async snapshot(): Promise<StationSnapshot> {
+    return this.agent?.snapshot() ?? SETUP_DUE;
+  }
+
+  presentToken(token: { value: string; type: string; evse?: number }): Promise<TokenDecision> {
+    const value = token.value.trim();
+    if (value === '' || value.length > 36) throw new KerbsideError('BadToken', 'an idToken has 1 to 36 characters');
+    return this.running().presentToken({ value, type: token.type }, token.evse);
+  }
+
+  async dismissSummary(evse: number): Promise<void> {
+    this.running().dismissSummary(evse);
+  }
+
+  async extendConnectTimeout(evse: number): Promise<void> {
+    this.running().extendConnectTimeout(evse);
+  }
+
+  async cancelAuthorization(evse: number): Promise<void> {
+    this.running().cancelAuthorization(evse);
+  }
+
+  async readSetup(): Promise<SetupConfig | null> {
+    const config = await readSetup(this.deps.ports.store);
+    if (config === null) return null;
+    const { password: _, ...shown } = config;
+    return shown;
+  }
+
+  async saveSetup(config: SetupConfig): Promise<void> {
+    await saveSetup(this.deps.ports.store, config);
+    await this.agent?.stop();
+    const saved = await readSetup(this.deps.ports.store);
+    if (saved !== null) await this.run(saved);
+  }
+
+  async testCsms(config: SetupConfig): ReturnType<StationCommands['testCsms']> {
+    checkSetup(config);
+    const password = config.password ?? (await readSetup(this.deps.ports.store))?.password;
+    return testCsms(this.deps.ports.network, this.deps.ports.clock, { ...config, ...(password === undefined ? {} : { password }) });
+  }
+
+  async serialPorts(): Promise<{ id: string; label: string }[]> {
+    return (await this.deps.ports.serial?.list() ?? []).map(({ id, label }) => ({ id, label }));
+  }
+
+  async testCharger(portId: string): ReturnType<StationCommands['testCharger']> {
+    const { serial, clock, random } = this.deps.ports;
+    if (serial === null) return { ok: false, sentence: 'This browser has no Web Serial. Use Chrome or Edge on a desktop.', facts: [] };
+    return testCharger({ serial, clock, random }, portId);
+  }
+
+  async frames(afterId: number): Promise<FrameLogLine[]> {
+    return this.frameLog.after(afterId);
+  }
+
+  async serialLines(afterId: number): Promise<SerialLogLine[]> {
+    return this.serialLog.after(afterId);
+  }
+
+  async logLines(afterId: number): Promise<StationLogLine[]> {
+    return this.stationLog.after(afterId);
+  }
+
+  async queue(): Promise<QueueEntry[]> {
+    return this.agent?.queue() ?? [];
+  }
+
+  retryParked(sequence: number): Promise<void> {
+    return this.running().retryParked(sequence);
+  }
+
+  async variables(): Promise<VariableEntry[]> {
+    return this.agent?.variables() ?? [];
+  }
+
+  async setVariable(component: string, variable: string, value: string): Promise<{ status: string; reason: string | null }> {
+    const result = await this.running().setVariable(component, variable, value);
+    return { status: result.status, reason: result.reason ?? result.reasonCode ?? null };
+  }
+
+  async reconnect(): Promise<void> {
+    this.running().reconnect();
+  }
+
+  async resetStation(): Promise<void> {
+    this.running().resetStation();
+  }
+
+  async requestPersistence(): Promise<boolean> {
+    return (await this.deps.requestPersistence()) === true;
+  }
+
+  async simulate(what: 'plugIn' | 'unplug' | 'evSuspend' | 'evResume', on: SimulationCommand): Promise<void> {
+    const simulation = this.simulation(on.evse);
+    switch (what) {
+      case 'plugIn': return simulation.plugIn(on.connector);
+      case 'unplug': return simulation.unplug(on.connector);
+      case 'evSuspend': return simulation.evSuspend();
+      case 'evResume': return simulation.evResume();
+    }
+  }
+
+  async simulateEv(evse: number, ev: Parameters<SimulationControls['setEv']>[0]): Promise<void> {
+    this.simulation(evse).setEv(ev);
+  }
+
+  async simulateFault(on: SimulationCommand, code: string, present: boolean): Promise<void> {
+    if (!FAULTS.has(code)) throw new KerbsideError('UnknownFault', `no such fault: ${code}`);
+    const simulation = this.simulation(on.evse);
+    if (present) simulation.fault(code as FaultCode, on.connector);
+    else simulation.clearFault(code as FaultCode, on.connector);
+  }
+
+  async simulateBay(evse: number, occupied: boolean): Promise<void> {
+    this.simulation(evse).parkingBay(occupied);
+  }
+
+  async simulateNetwork(up: boolean): Promise<void> {
+    this.simulation(1);
+    if (up) {
+      this.deps.network.restore();
+      this.running().reconnect();
+    } else {
+      this.deps.network.drop();
+    }
+  }
+
+  private async run(config: SetupConfig): Promise<void> {
+    const agent = createAgent(this.deps.ports, agentOptions(config));
+    this.agent = agent;
+    const wallMs = (): number => this.deps.ports.clock.wallMs();
+    agent.onSnapshot((snapshot) => this.onSnapshot.emit(snapshot));
+    agent.onFrame(({ direction, edition, text }) => this.frameLog.add((id) => ({ id, atMs: wallMs(), direction, edition, text })));
+    agent.onLog((line) => this.stationLog.add((id) => ({ ...line, id, atMs: wallMs() })));
+    agent.onSerial(({ evseId, direction, bytes, decoded }) => this.serialLog.add((id) => ({
+      id, atMs: wallMs(), evseId, direction, decoded,
+      hex: [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' '),
+      text: String.fromCharCode(...bytes.slice(0, 200)).replace(/[^\x20-\x7e]/g, '·'),
+    })));
+    try {
+      await agent.start();
+    } catch (error) {
+      this.stationLog.add((id) => ({ id, atMs: wallMs(), level: 'error', source: 'station', text: describeError(error) }));
+      throw error;
+    }
+  }
+
+  private running(): StationAgent {
+    if (this.agent === null) throw new KerbsideError('SetupDue', 'the station isn\'t set up', 'Finish the set-up first.');
+    return this.agent;
+  }
+
+  private simulation(evse: number): SimulationControls {
+    const simulation = this.running().simulation(evse);
+    if (simulation === null) throw new KerbsideError('NotSimulated', `EVSE ${evse} isn't simulated`, 'This outlet is real hardware.');
+    return simulation;
+  }
+}
+
+const SETUP_DUE: StationSnapshot = {
+  version: SNAPSHOT_VERSION, revision: 0, nowMs: null,
+  station: { identity: '', vendor: 'Kerbside', model: '', firmware: '', hardware: 'none', refusal: null },
+  csms: {
+    url: '', link: 'disconnected', edition: null, boot: null, offlineSinceMs: null, explanation: null, nextAttemptInMs: null,
+    lastHeartbeatMs: null, clockOffsetMs: null,
+  },
+  evses: [], authorization: null,
+  books: { queued: 0, parked: 0, usedBytes: 0, quotaBytes: null, persisted: null, warning: null },
+  tariff: { text: null, currency: 'EUR' }, pendingReset: false,
+};
