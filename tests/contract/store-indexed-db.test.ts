@@ -95,6 +95,14 @@ test('a connection that the browser ended is opened again, with the same books',
   await store.close();
 });
 
+test('a connection that died without a word is found out and opened again', async () => {
+  const store = await IndexedDbStore.open({ name: freshName(), schema: V1 });
+  (store as unknown as { database: { close(): void } }).database.close();
+  await Promise.all([store.commit([put('a', 1)]), store.get('meta', 'x'), store.entries('meta')]);
+  expect(await store.get('meta', 'a')).toBe(1);
+  await store.close();
+});
+
 test('site data cleared under a running station: StoreBroken, never an empty set of books without a word', async () => {
   const name = freshName();
   const store = await IndexedDbStore.open({ name, schema: V1 });

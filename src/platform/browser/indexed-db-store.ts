@@ -26,7 +26,7 @@ type Upgrade = IDBPTransaction<unknown, string[], 'versionchange'>;
 /**
  * The books in IndexedDB: one object store per collection, one strict transaction per flush.
  */
-export class IndexedDbStore implements Store {
+export class IndexedDbStore implements Store, Connected {
   private readonly queue = new CommitQueue((writes) => this.flush(writes));
   private closed = false;
   private reopening: Promise<IDBPDatabase> | null = null;
@@ -39,11 +39,15 @@ export class IndexedDbStore implements Store {
 
   /** @throws KerbsideError `StoreTooNew` | `StoreBusy` | `StoreBroken` | `StoreFull`, each with a sentence */
   static async open(options: IndexedDbStoreOptions = {}): Promise<IndexedDbStore> {
-    const holder: { store?: IndexedDbStore } = {};
-    const database = await connect(options, () => holder.store);
-    const identity = await identityOf(database);
-    const store = new IndexedDbStore(options, database, identity);
-    holder.store = store;
+    let store: IndexedDbStore | null = null;
+    let early: keyof Connected | null = null;
+    const database = await connect(options, {
+      takenOver: () => (store === null ? (early = 'takenOver') : store.takenOver()),
+      connectionLost: () => (store === null ? (early = 'connectionLost') : store.connectionLost()),
+    });
+    store = new IndexedDbStore(options, database, await identityOf(database));
+    // What the browser said before there was anyone to tell.
+    if (early !== null) store[early as keyof Connected]();
     return store;
   }
 
@@ -118,16 +122,17 @@ export class IndexedDbStore implements Store {
   }
 
   private async attempt<T>(work: (database: IDBPDatabase) => Promise<T>): Promise<T> {
-    try {
-      return await work(await this.connected());
-    } catch (error) {
-      // A connection that died between two calls says so only now; nothing was written, so try once more.
-      if (nameOf(error) !== 'InvalidStateError' || this.database !== null) throw translate(error);
-    }
-    try {
-      return await work(await this.connected());
-    } catch (error) {
-      throw translate(error);
+    for (let retried = false; ; retried = true) {
+      let database: IDBPDatabase | null = null;
+      try {
+        database = await this.connected();
+        return await work(database);
+      } catch (error) {
+        // The connection died before or during the work. A batch is the same when written twice, so try once more.
+        const dead = database !== null && (this.database !== database || nameOf(error) === 'InvalidStateError');
+        if (retried || !dead) throw translate(error);
+        if (this.database === database) this.connectionLost();
+      }
     }
   }
 
@@ -139,7 +144,7 @@ export class IndexedDbStore implements Store {
   }
 
   private async reconnect(): Promise<IDBPDatabase> {
-    const database = await connect(this.options, () => this);
+    const database = await connect(this.options, this);
     // Cleared site data opens as an empty database. Going on with it would forget transactions without a word.
     if ((await identityOf(database)) !== this.identity) {
       database.close();
@@ -150,10 +155,13 @@ export class IndexedDbStore implements Store {
   }
 }
 
-async function connect(
-  options: IndexedDbStoreOptions,
-  owner: () => IndexedDbStore | undefined,
-): Promise<IDBPDatabase> {
+/** Who is told what happens to a connection. */
+interface Connected {
+  takenOver(): void;
+  connectionLost(): void;
+}
+
+async function connect(options: IndexedDbStoreOptions, owner: Connected): Promise<IDBPDatabase> {
   const schema = options.schema ?? SCHEMA;
   const version = schemaVersion(schema);
   let upgradeFailure: unknown;
@@ -170,10 +178,10 @@ async function connect(
       });
     },
     blocking() {
-      owner()?.takenOver();
+      owner.takenOver();
     },
     terminated() {
-      owner()?.connectionLost();
+      owner.connectionLost();
     },
   });
   try {

@@ -135,3 +135,15 @@ test('a day of one-second ticks, each with an awaited commit, takes well under a
   // Generous, since the machine may be busy; alone it is about 0.2 s.
   expect(performance.now() - startedMs).toBeLessThan(3000);
 });
+
+test('time stands still while work outside the virtual world goes on', async () => {
+  const clock = new VirtualClock();
+  const at: number[] = [];
+  clock.after(10, () => {
+    const outside = clock.external(new Promise((resolve) => setTimeout(resolve, 20)));
+    void outside.then(() => at.push(clock.monotonicMs()));
+  });
+  clock.after(11, () => at.push(clock.monotonicMs()));
+  await clock.advance(100);
+  expect(at).toEqual([10, 11]);
+});

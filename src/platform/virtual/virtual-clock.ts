@@ -27,6 +27,7 @@ export class VirtualClock implements Clock {
   private order = 0;
   private stopped = 0;
   private advancing = false;
+  private outside = 0;
 
   constructor(options: VirtualClockOptions = {}) {
     this.nowMs = options.monotonicStartMs ?? 0;
@@ -98,17 +99,35 @@ export class VirtualClock implements Clock {
     await this.advance(0);
   }
 
+  /**
+   * Work that goes on outside the virtual world (a dynamic import, real crypto, a real disk): time stands still until
+   * it is done, so that it takes none.
+   */
+  async external<T>(work: Promise<T>): Promise<T> {
+    this.outside += 1;
+    try {
+      return await work;
+    } finally {
+      this.outside -= 1;
+    }
+  }
+
   /** Milliseconds until the next timer; null if none is set. */
   nextTimerInMs(): number | null {
     const next = this.heap.peek();
     return next === undefined ? null : Math.max(0, next.dueMs - this.nowMs);
   }
 
+  private async quiet(): Promise<void> {
+    do await settle();
+    while (this.outside > 0);
+  }
+
   private async run(targetMs: number, condition: () => boolean): Promise<boolean> {
     if (this.advancing) throw new KerbsideError('VirtualTimeBusy', 'advance() called while time is already moving');
     this.advancing = true;
     try {
-      await settle();
+      await this.quiet();
       let atInstant = 0;
       for (;;) {
         if (condition()) return true;
@@ -123,7 +142,7 @@ export class VirtualClock implements Clock {
         const fn = timer.fn;
         timer.fn = null;
         fn?.();
-        await settle();
+        await this.quiet();
       }
       if (targetMs > this.nowMs) this.nowMs = targetMs;
       return condition();
