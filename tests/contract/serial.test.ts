@@ -50,7 +50,7 @@ async function fakeWorld(): Promise<FakeWorld> {
     serial,
     port,
     clock,
-    ports: new BrowserSerialPorts(serial as unknown as Serial, clock),
+    ports: new BrowserSerialPorts(clock, serial as unknown as Serial),
     device: {
       id: 'usb-0403-6001#1',
       send: (bytes) => port.send(bytes),

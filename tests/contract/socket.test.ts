@@ -71,16 +71,16 @@ async function unusedUrl(): Promise<string> {
 }
 
 const browserLike = (clock: Clock): Network =>
-  new BrowserNetwork({ clock, webSocket: WsWebSocket as unknown as typeof WebSocket });
+  new BrowserNetwork(clock, WsWebSocket as unknown as typeof WebSocket);
 const switchable: Wrap = (network, clock) => new SwitchableNetwork(network, clock);
 
 socketContract('VirtualNetwork', virtualWorld({}), { tellsKinds: true, pings: true });
 socketContract('VirtualNetwork with latency', virtualWorld({ latencyMs: [5, 300] }), { tellsKinds: true, pings: true });
 socketContract('VirtualNetwork like a browser', virtualWorld({ likeBrowser: true }), { tellsKinds: false, pings: false });
-socketContract('NodeNetwork', realWorld((clock) => new NodeNetwork({ clock })), { tellsKinds: true, pings: true });
+socketContract('NodeNetwork', realWorld((clock) => new NodeNetwork(clock)), { tellsKinds: true, pings: true });
 socketContract('BrowserNetwork', realWorld(browserLike), { tellsKinds: false, pings: false });
 socketContract('SwitchableNetwork over VirtualNetwork', virtualWorld({ latencyMs: 10 }, switchable), { tellsKinds: true, pings: true });
-socketContract('SwitchableNetwork over NodeNetwork', realWorld((clock) => new NodeNetwork({ clock }), switchable), {
+socketContract('SwitchableNetwork over NodeNetwork', realWorld((clock) => new NodeNetwork(clock), switchable), {
   tellsKinds: true,
   pings: true,
 });
@@ -101,7 +101,7 @@ test.each([
 });
 
 test('NodeNetwork: a message above the bound ends the connection and nothing else', async () => {
-  const world = await realWorld((clock) => new NodeNetwork({ clock, maxMessageBytes: 1000 }))();
+  const world = await realWorld((clock) => new NodeNetwork(clock, { maxMessageBytes: 1000 }))();
   world.onConnection((connection) => {
     connection.accept('ocpp1.6');
     connection.send('x'.repeat(1001));
@@ -114,7 +114,7 @@ test('NodeNetwork: a message above the bound ends the connection and nothing els
 });
 
 test('NodeNetwork: a name that doesn’t resolve is refused', async () => {
-  const world = await realWorld((clock) => new NodeNetwork({ clock }))();
+  const world = await realWorld((clock) => new NodeNetwork(clock))();
   const client = record(world.network, { url: 'ws://no-such-host.invalid/CP-1' });
   await world.until(() => client.close !== null);
   expect(client.close).toMatchObject({ kind: 'refused' });
@@ -125,7 +125,7 @@ test('NodeNetwork: a handshake of TLS that fails is told as tls', async () => {
   const server = createTlsServer({});
   server.on('tlsClientError', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const world = await realWorld((clock) => new NodeNetwork({ clock }))();
+  const world = await realWorld((clock) => new NodeNetwork(clock))();
   const client = record(world.network, { url: `wss://127.0.0.1:${(server.address() as AddressInfo).port}/CP-1` });
   await world.until(() => client.close !== null);
   expect(client.close).toMatchObject({ kind: 'tls' });
@@ -136,8 +136,8 @@ test('NodeNetwork: a handshake of TLS that fails is told as tls', async () => {
 test('SwitchableNetwork over NodeNetwork: while dropped the peer’s pings go unanswered and nothing is closed', async () => {
   const clock = new VirtualClock();
   const server = await WsServer.start();
-  const network = new SwitchableNetwork(new NodeNetwork({ clock }), clock);
-  const world = await realWorld((own) => new NodeNetwork({ clock: own }))();
+  const network = new SwitchableNetwork(new NodeNetwork(clock), clock);
+  const world = await realWorld((own) => new NodeNetwork(own))();
   const atServer: string[] = [];
   let closed = 0;
   let send: (text: string) => void = () => undefined;

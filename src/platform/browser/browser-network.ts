@@ -2,12 +2,6 @@ import type { Clock, Network, Socket, SocketClose, SocketEvents, SocketOpening }
 import { fitCloseReason } from '../close-reason.ts';
 import { BrowserClock } from './browser-clock.ts';
 
-export interface BrowserNetworkOptions {
-  readonly clock?: Clock;
-  /** The browser's own class, unless a test brings another with the same face. */
-  readonly webSocket?: typeof WebSocket;
-}
-
 /** How long to wait for the answer to our close frame; browsers themselves may wait for minutes. */
 const CLOSE_TIMEOUT_MS = 5000;
 
@@ -16,10 +10,14 @@ const CLOSE_TIMEOUT_MS = 5000;
  * is put together here from what can be seen.
  */
 export class BrowserNetwork implements Network {
-  constructor(private readonly options: BrowserNetworkOptions = {}) {}
+  /** @param webSocket the browser's own class, unless a test brings another with the same face */
+  constructor(
+    private readonly clock: Clock = new BrowserClock(),
+    private readonly webSocket: typeof WebSocket = globalThis.WebSocket,
+  ) {}
 
   open(opening: SocketOpening, events: SocketEvents): Socket {
-    return new BrowserSocket(opening, events, this.options.clock ?? new BrowserClock(), this.options.webSocket ?? WebSocket);
+    return new BrowserSocket(opening, events, this.clock, this.webSocket);
   }
 }
 

@@ -18,18 +18,17 @@ export class BrowserSerialPorts implements SerialPorts {
   private readonly changed = new Signal<void>();
 
   constructor(
-    private readonly serial: Serial,
     private readonly clock: Clock = new BrowserClock(),
+    private readonly serial: Serial = navigator.serial,
   ) {
     const tell = (): void => this.changed.emit();
     serial.addEventListener('connect', tell);
     serial.addEventListener('disconnect', tell);
   }
 
-  /** Null where the browser has no Web Serial. */
-  static here(): BrowserSerialPorts | null {
-    const serial = (globalThis.navigator as Partial<Navigator> | undefined)?.serial as Serial | undefined;
-    return serial === undefined ? null : new BrowserSerialPorts(serial);
+  /** Whether this browser has Web Serial here; without, don't construct one. */
+  static available(): boolean {
+    return (globalThis.navigator as Partial<Navigator> | undefined)?.serial !== undefined;
   }
 
   readonly onChange = (listener: () => void): (() => void) => this.changed.on(listener);

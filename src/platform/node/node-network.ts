@@ -4,7 +4,6 @@ import { fitCloseReason } from '../close-reason.ts';
 import { NodeClock } from './node-clock.ts';
 
 export interface NodeNetworkOptions {
-  readonly clock?: Clock;
   /** A message above this ends the connection with code 1009; OCPP messages are far below. Default 16 MiB. */
   readonly maxMessageBytes?: number;
   /** PEM texts: what to trust beyond the system's roots, and who we are (security profile 3). */
@@ -17,10 +16,12 @@ const CLOSE_TIMEOUT_MS = 5000;
 
 /** WebSockets through `ws`: with an Authorization header, pings, and failures told apart. */
 export class NodeNetwork implements Network {
-  constructor(private readonly options: NodeNetworkOptions = {}) {}
+  constructor(
+    private readonly clock: Clock = new NodeClock(),
+    private readonly options: NodeNetworkOptions = {},
+  ) {}
 
   open(opening: SocketOpening, events: SocketEvents): Socket {
-    const clock = this.options.clock ?? new NodeClock();
     let finished = false;
     let opened = false;
     let failure: SocketClose | null = null;
@@ -32,7 +33,7 @@ export class NodeNetwork implements Network {
       stopTimer();
       events.onClose(why);
     };
-    const stopTimer = clock.after(opening.connectTimeoutMs, () => {
+    const stopTimer = this.clock.after(opening.connectTimeoutMs, () => {
       if (opened) return;
       finish({ code: 1006, reason: '', kind: 'timeout', detail: `no answer within ${opening.connectTimeoutMs} ms` });
       socket?.terminate();
