@@ -1,0 +1,31 @@
+/** Takes secrets out of a frame before it is logged or shown: type, id and action stay, and it stays valid JSON. */
+
+const MASK = '••••';
+const SECRET_NAMES = /password|authorizationkey|privatekey|secret|simpin|vpnkey/i;
+
+export function maskFrame(text: string): string {
+  if (!/password|authorizationkey|keycode|privatekey|simpin|vpnkey/i.test(text)) return text;
+  try {
+    return JSON.stringify(maskNode(JSON.parse(text)));
+  } catch {
+    return '"an unreadable frame that may hold a secret"';
+  }
+}
+
+function maskNode(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(maskNode);
+  if (typeof node !== 'object' || node === null) return node;
+  const record = node as Record<string, unknown>;
+  const masked: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(record)) {
+    masked[name] = typeof value === 'string' && SECRET_NAMES.test(name) ? MASK : maskNode(value);
+  }
+  // SetVariables / GetVariables: the value belongs to the variable named beside it; ChangeConfiguration likewise.
+  const variable = (record['variable'] as { name?: unknown } | undefined)?.name ?? record['key'];
+  if (typeof variable === 'string' && SECRET_NAMES.test(variable)) {
+    for (const field of ['attributeValue', 'value', 'actualValue']) if (field in masked) masked[field] = MASK;
+  }
+  // C04.FR.04: a PIN is never logged.
+  if (record['type'] === 'KeyCode' && typeof record['idToken'] === 'string') masked['idToken'] = MASK;
+  return masked;
+}
