@@ -130,6 +130,15 @@ describe('LevelStore and damaged files', () => {
     ).rejects.toMatchObject({ code: 'StoreBroken', sentence: expect.stringContaining('storage') as string });
   });
 
+  test('nothing left to mend: told as broken, and again at the next start', async () => {
+    await fill();
+    for (const path of await files(/\.(ldb|sst|log)$/)) await writeFile(path, Buffer.alloc((await stat(path)).size, 0xa5));
+    await rm(join(directory, 'CURRENT'));
+    for (let start = 0; start < 2; start++) {
+      await expect(LevelStore.open(directory)).rejects.toMatchObject({ code: 'StoreBroken' });
+    }
+  });
+
   test('a log cut short by power loss loses only the batch that was being written', async () => {
     const store = await LevelStore.open(directory);
     await store.commit([put('a', 'kept'.repeat(100))]);

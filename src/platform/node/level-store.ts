@@ -46,7 +46,7 @@ export class LevelStore implements Store {
   static async open(directory: string, options: LevelStoreOptions = {}): Promise<LevelStore> {
     const database = await openOrRepair(directory, options);
     try {
-      await migrate(database, options.schema ?? SCHEMA);
+      await migrate(database, directory, options.schema ?? SCHEMA);
     } catch (error) {
       await database.close();
       throw translate(error);
@@ -176,13 +176,11 @@ async function missingParts(directory: string): Promise<string | null> {
   return hasData && !names.includes('CURRENT') ? `${directory} has data but no CURRENT file` : null;
 }
 
-async function migrate(database: Database, schema: readonly SchemaStep[]): Promise<void> {
+async function migrate(database: Database, directory: string, schema: readonly SchemaStep[]): Promise<void> {
   const known = schemaVersion(schema);
   const text = await database.get(SCHEMA_KEY);
   let version = text === undefined ? 0 : Number(text);
-  if (text === undefined && (await database.keys({ limit: 1 }).all()).length > 0) {
-    throw storeErrors.broken('the books have records but no schema version');
-  }
+  if (text === undefined) await assertNew(database, directory);
   if (!Number.isInteger(version)) throw storeErrors.broken(`schema version "${text}" is not a number`);
   if (version > known) throw storeErrors.tooNew(version, known);
   for (const step of schema) {
@@ -195,6 +193,14 @@ async function migrate(database: Database, schema: readonly SchemaStep[]): Promi
     await database.batch(batch, { sync: true });
     version = step.version;
   }
+}
+
+/** Books without a version are new, or else damaged: what a repair couldn't save must not be taken for new books. */
+async function assertNew(database: Database, directory: string): Promise<void> {
+  const [first] = await database.keys({ limit: 1 }).all();
+  if (first !== undefined) throw storeErrors.broken('the books have records but no schema version');
+  const lost = await readdir(join(directory, 'lost')).catch(() => []);
+  if (lost.length > 0) throw storeErrors.broken(`nothing could be saved of the files in ${join(directory, 'lost')}`);
 }
 
 async function readAll(database: Database, collection: Collection): Promise<[string, Stored][]> {

@@ -1,1 +1,0 @@
-export { SwitchableNetwork } from '../switchable-network.ts';
