@@ -84,6 +84,11 @@ describe('gateway', () => {
     expect(csms.tokens.find('demo-0003')?.status).toBe('Blocked');
   });
 
+  it('offers a new station the sandbox under the name by which it was itself reached', async () => {
+    const setup: unknown = JSON.parse((await raw('/setup-defaults.json', { Host: `localhost:${gateway.port}` })).text);
+    expect(setup).toMatchObject({ csmsUrl: `ws://localhost:${gateway.port}/ocpp`, hardware: { kind: 'simulated', evses: 2 }, securityProfile: 0 });
+  });
+
   it('shows a picture of the CSMS', async () => {
     expect(await (await fetch(`${gateway.url}/sandbox/picture?after=0`)).json()).toMatchObject({ running: true, stations: [], transactions: [], frames: [], problems: [] });
   });

@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { describeError, KerbsideError } from '../base/errors.ts';
+import type { SetupConfig } from '../link/commands.ts';
 import type { SandboxCsms } from './sandbox-csms/sandbox-csms.ts';
 import { serveSandboxView } from './sandbox-view/routes.ts';
 import { SECURITY_HEADERS, serveFile } from './static-files.ts';
@@ -67,8 +68,24 @@ async function handle(options: GatewayOptions, request: IncomingMessage, respons
   if (pathname === null) return answerText(response, 400, 'Bad address.');
   if (pathname === '/sandbox' || pathname.startsWith('/sandbox/')) return serveSandboxView(options.csms, pathname, request, response);
   if (request.method !== 'GET' && request.method !== 'HEAD') return answerText(response, 405, 'Only GET and HEAD.');
+  if (pathname === '/setup-defaults.json') {
+    response.writeHead(200, { ...SECURITY_HEADERS, 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+    return void response.end(JSON.stringify(demoSetup(options.csms, request.headers.host ?? '')));
+  }
   if (options.appFolder !== null && (await serveFile(options.appFolder, pathname, request, response))) return;
   answerText(response, 404, 'There is nothing here. The app is at /, the sandbox CSMS at /sandbox.');
+}
+
+/** What a station that has never been set up starts with here: a simulated charger against the sandbox CSMS. */
+function demoSetup(csms: SandboxCsms, host: string): SetupConfig {
+  return {
+    identity: 'KERBSIDE-DEMO',
+    csmsUrl: `ws://${host}/ocpp`,
+    securityProfile: 0,
+    editions: csms.settings.editions,
+    hardware: { kind: 'simulated', evses: 2 },
+    currency: csms.settings.currency,
+  };
 }
 
 function answerText(response: ServerResponse, status: number, text: string): void {
