@@ -24,7 +24,7 @@ function chunkFileNames(chunk: { facadeModuleId?: string | null; moduleIds?: rea
 
 export default defineConfig({
   plugins: [
-    svelte(),
+    svelte({ configFile: false }),
     policyMetaTag(),
     VitePWA({
       strategies: 'injectManifest',

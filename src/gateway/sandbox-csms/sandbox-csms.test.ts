@@ -69,7 +69,7 @@ describe('sandbox CSMS', () => {
     const stranger = new WebSocket(`${gateway.csmsUrl}/CP2`, ['ocpp2.1']);
     open.push(stranger);
     stranger.on('error', () => undefined);
-    await once(stranger, 'close');
+    await new Promise((resolve) => stranger.on('close', resolve));
     expect(csms.stations().some((station) => station.id === 'CP2')).toBe(false);
   });
 
@@ -103,8 +103,8 @@ describe('sandbox CSMS', () => {
 
   it('answers what breaks the schema with an error and writes it down', async () => {
     const peer = await connect(['ocpp2.0.1']);
-    expect(await peer.ask('Heartbeat', { extra: 1 })).toMatchObject([4, '1', 'FormatViolation']);
-    expect(await peer.ask('Fly', {})).toMatchObject([4, '2', 'NotImplemented']);
+    expect(((await peer.ask('Heartbeat', { extra: 1 })) as unknown[]).slice(0, 3)).toEqual([4, '1', 'FormatViolation']);
+    expect(((await peer.ask('Fly', {})) as unknown[]).slice(0, 3)).toEqual([4, '2', 'NotImplemented']);
     peer.socket.send('not json');
     peer.socket.send('[]');
     await peer.ask('Heartbeat', {});

@@ -2,7 +2,7 @@
 import type { WebSocket } from 'ws';
 import { describeError, KerbsideError } from '../../base/errors.ts';
 import { CallFault } from '../../ocpp/rpc/call-fault.ts';
-import type { Validators } from '../../ocpp/rpc/validation.ts';
+import type { SchemaViolation, Validators } from '../../ocpp/rpc/validation.ts';
 import type { FrameLog } from './frame-log.ts';
 import type { SandboxEdition } from './settings.ts';
 
@@ -75,7 +75,7 @@ export class StationConnection {
     }, this.options.callTimeoutMs());
     this.inFlight = { question, timer };
     const violation = this.options.validators.request(question.action, question.payload);
-    this.send([2, question.id, question.action, question.payload], violation && `own request: ${violation.path} ${violation.message}`);
+    this.send([2, question.id, question.action, question.payload], violation && `own request: ${told(violation)}`);
   }
 
   private receive(text: string): void {
@@ -100,10 +100,10 @@ export class StationConnection {
       return this.send([4, id, 'NotImplemented', 'unknown action', {}], null);
     }
     const violation = validators.request(action, payload);
-    this.note('in', text, violation && `${violation.path} ${violation.message}`);
+    this.note('in', text, violation && told(violation));
     if (violation !== null) {
       const code = this.edition === 'ocpp1.6' ? 'FormationViolation' : 'FormatViolation';
-      return this.send([4, id, code, `${violation.path} ${violation.message}`.slice(0, 255), {}], null);
+      return this.send([4, id, code, told(violation).slice(0, 255), {}], null);
     }
     let result: object | null;
     try {
@@ -114,16 +114,16 @@ export class StationConnection {
     }
     if (result === null) return;
     const own = validators.response(action, result);
-    this.send([3, id, result], own && `own answer to ${action}: ${own.path} ${own.message}`);
+    this.send([3, id, result], own && `own answer to ${action}: ${told(own)}`);
   }
 
   private takeResult(text: string, id: string, payload: unknown): void {
     const question = this.settle(id);
     if (question === null) return this.note('in', text, 'answers no question of ours');
     const violation = this.options.validators.response(question.action, payload);
-    this.note('in', text, violation && `${violation.path} ${violation.message}`);
+    this.note('in', text, violation && told(violation));
     if (violation === null) question.resolve(payload);
-    else question.reject(new KerbsideError('InvalidAnswer', `${question.action}: ${violation.path} ${violation.message}`, "The station's answer breaks the standard."));
+    else question.reject(new KerbsideError('InvalidAnswer', `${question.action}: ${told(violation)}`, "The station's answer breaks the standard."));
     this.sendNext();
   }
 
@@ -159,4 +159,8 @@ export class StationConnection {
     const { log, stationId, edition } = this.options;
     log.add({ stationId, edition, direction, text, problem });
   }
+}
+
+function told(violation: SchemaViolation): string {
+  return `${violation.path} ${violation.message}`.trim();
 }
