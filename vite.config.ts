@@ -30,6 +30,7 @@ export default defineConfig({
       strategies: 'injectManifest',
       srcDir: 'workers',
       filename: 'service-worker.ts',
+      includeManifestIcons: false, // the pattern below has them already
       injectRegister: false, // src/platform/browser/offline-app.ts registers it: it knows when an update may be taken
       injectManifest: { globPatterns: ['**/*.{js,css,html,woff2,svg,png}'], maximumFileSizeToCacheInBytes: 3_000_000 },
       manifest: {
