@@ -1,0 +1,38 @@
+import type { Characteristics, Mutability } from './types.ts';
+
+/** One standardised (or Kerbside's own) variable, as data. */
+export interface Definition extends Omit<Characteristics, 'supportsMonitoring'> {
+  readonly component: string;
+  readonly componentInstance?: string;
+  readonly evse?: number;
+  readonly connector?: number;
+  readonly variable: string;
+  readonly instance?: string;
+  readonly mutability: Mutability;
+  /** Absent: unset until somebody sets or provides it. */
+  readonly value?: string;
+  /** Takes effect only after a restart. */
+  readonly rebootRequired?: boolean;
+  /** Can never change on this station. */
+  readonly constant?: boolean;
+  /** `Component.Variable` without instance means this instance. */
+  readonly mainInstance?: boolean;
+  readonly maxLength?: number;
+  /** A list that may not be empty. */
+  readonly nonEmpty?: boolean;
+}
+
+type Options = Partial<Omit<Definition, 'component' | 'variable'>>;
+
+/** `[variable, dataType, value, options]` rows of one component. */
+export type Row = readonly [variable: string, dataType: Definition['dataType'], value: string | undefined, options?: Options];
+
+/** Rows are ReadWrite unless they say otherwise. */
+export function rows(component: string, list: readonly Row[], where: Options = {}): Definition[] {
+  return list.map(([variable, dataType, value, options = {}]) => ({
+    component, variable, dataType, mutability: 'ReadWrite', ...(value === undefined ? {} : { value }), ...where, ...options,
+  }));
+}
+
+export const READ_ONLY: Options = { mutability: 'ReadOnly' };
+export const CONSTANT: Options = { mutability: 'ReadOnly', constant: true };

@@ -1,0 +1,56 @@
+/** ChargingStation, EVSE, Connector; blocks that this station doesn't have yet say so; Kerbside's own settings. */
+import { CONSTANT, READ_ONLY, rows, type Definition } from '../definition.ts';
+
+export interface Topology {
+  readonly evses: readonly {
+    readonly id: number;
+    readonly phases: number;
+    readonly maxPowerW: number;
+    readonly connectors: readonly { readonly id: number; readonly type: string }[];
+  }[];
+}
+
+export interface StationFacts {
+  readonly vendorName: string;
+  readonly model: string;
+  readonly firmwareVersion: string;
+  readonly serialNumber: string;
+}
+
+const AVAILABILITY = ['Available', 'Occupied', 'Reserved', 'Unavailable', 'Faulted'];
+const state = { ...READ_ONLY, valuesList: AVAILABILITY };
+
+export function topology({ evses }: Topology, facts: StationFacts): Definition[] {
+  const phases = String(Math.max(1, ...evses.map((evse) => evse.phases)));
+  return [
+    ...rows('ChargingStation', [
+      ['Available', 'boolean', 'true', CONSTANT],
+      ['AvailabilityState', 'OptionList', 'Available', state],
+      ['SupplyPhases', 'integer', phases, CONSTANT],
+      ['VendorName', 'string', facts.vendorName, CONSTANT],
+      ['Model', 'string', facts.model, CONSTANT],
+      ['SerialNumber', 'string', facts.serialNumber, CONSTANT],
+    ]),
+    ...rows('Controller', [['FirmwareVersion', 'string', facts.firmwareVersion, CONSTANT]]),
+    ...evses.flatMap((evse) => [
+      ...rows('EVSE', [
+        ['Available', 'boolean', 'true', CONSTANT],
+        ['AvailabilityState', 'OptionList', 'Available', state],
+        ['SupplyPhases', 'integer', String(evse.phases), CONSTANT],
+        ['Power', 'decimal', '0', { ...READ_ONLY, unit: 'W', maxLimit: evse.maxPowerW }],
+      ], { evse: evse.id }),
+      ...evse.connectors.flatMap((connector) => rows('Connector', [
+        ['Available', 'boolean', 'true', CONSTANT],
+        ['AvailabilityState', 'OptionList', 'Available', state],
+        ['ConnectorType', 'string', connector.type, CONSTANT],
+        ['SupplyPhases', 'integer', String(evse.phases), CONSTANT],
+      ], { evse: evse.id, connector: connector.id })),
+    ]),
+    ...['LocalAuthListCtrlr', 'ReservationCtrlr', 'SmartChargingCtrlr', 'DisplayMessageCtrlr', 'MonitoringCtrlr'].flatMap(
+      (component) => rows(component, [['Available', 'boolean', 'false', CONSTANT]])),
+    ...rows('Kerbside', [
+      ['MinimumStatusDuration', 'integer', '0', { unit: 's', minLimit: 0, maxLimit: 3600 }],
+      ['ConnectorPhaseRotation', 'string', evses.map(({ id }) => `${id}.RST`).join(','), { maxLength: 255 }],
+    ]),
+  ];
+}

@@ -1,0 +1,122 @@
+/** A whole station on virtual time: agent, simulated chargers, books that can crash, and a CSMS on the wire. */
+import type { AgentOptions } from '../../src/assembly/agent.ts';
+import { createAgent, type StationAgent } from '../../src/assembly/create-agent.ts';
+import type { Stop } from '../../src/base/signal.ts';
+import type { SimulationControls } from '../../src/hardware/charger.ts';
+import type { Clock } from '../../src/platform/ports.ts';
+import { SwitchableNetwork } from '../../src/platform/switchable-network.ts';
+import { MemoryStore } from '../../src/platform/virtual/memory-store.ts';
+import { SeededRandom } from '../../src/platform/virtual/seeded-random.ts';
+import { VirtualClock } from '../../src/platform/virtual/virtual-clock.ts';
+import { VirtualNetwork } from '../../src/platform/virtual/virtual-network.ts';
+import { FakeCsms } from './fake-csms.ts';
+
+export const T0 = Date.UTC(2026, 5, 1, 12, 0, 0);
+export const CARD = { value: 'CARD0001', type: 'ISO14443' };
+
+/** The clock as one process sees it: when the process dies, so do its timers. */
+class ProcessClock implements Clock {
+  alive = true;
+  constructor(private readonly clock: VirtualClock) {}
+  monotonicMs(): number {
+    return this.clock.monotonicMs();
+  }
+  wallMs(): number {
+    return this.clock.wallMs();
+  }
+  after(delayMs: number, fn: () => void): Stop {
+    return this.clock.after(delayMs, () => {
+      if (this.alive) fn();
+    });
+  }
+}
+
+export interface WorldOptions {
+  readonly edition?: 'ocpp2.0.1' | 'ocpp1.6';
+  readonly evses?: number;
+  readonly settings?: readonly (readonly [string, string])[];
+  readonly seed?: number;
+}
+
+export class World {
+  readonly clock = new VirtualClock({ wallStartMs: T0 });
+  readonly network: VirtualNetwork;
+  readonly csms: FakeCsms;
+  readonly random: SeededRandom;
+  readonly logs: string[] = [];
+  store: MemoryStore;
+  private process!: ProcessClock;
+  agent!: StationAgent;
+
+  constructor(private readonly options: WorldOptions = {}) {
+    this.random = new SeededRandom(options.seed ?? 1);
+    this.network = new VirtualNetwork({ clock: this.clock, latencyMs: 20 });
+    this.csms = new FakeCsms(this.network, () => T0 + this.clock.monotonicMs(), options.edition ?? 'ocpp2.0.1');
+    this.store = new MemoryStore({ clock: this.clock, commitLatencyMs: 3 });
+  }
+
+  /** Starts the station and waits until it is registered. */
+  static async started(options: WorldOptions = {}): Promise<World> {
+    const world = new World(options);
+    await world.start();
+    return world;
+  }
+
+  async start(seconds = 2): Promise<void> {
+    this.process = new ProcessClock(this.clock);
+    const agentOptions: AgentOptions = {
+      identity: 'CP1', csmsUrl: 'ws://csms.example/ocpp', securityProfile: 0, editions: ['ocpp2.0.1', 'ocpp1.6'],
+      hardware: { kind: 'simulated', evses: this.options.evses ?? 1 }, currency: 'EUR', factorySettings: this.options.settings ?? [],
+    };
+    this.agent = createAgent({
+      clock: this.process, random: this.random, store: this.store, network: new SwitchableNetwork(this.network, this.process), serial: null,
+    }, agentOptions);
+    this.agent.onLog((line) => this.logs.push(`${line.level} ${line.source}: ${line.text}`));
+    const starting = this.agent.start();
+    await this.clock.advance(seconds * 1000);
+    await starting;
+  }
+
+  /** As kill -9 or a power cut: what wasn't on the disk is gone, nobody says goodbye. */
+  kill(): void {
+    this.process.alive = false;
+    this.network.killClients();
+    this.store = this.store.crash();
+  }
+
+  seconds(seconds: number): Promise<void> {
+    return this.clock.advance(seconds * 1000);
+  }
+
+  ev(evse = 1): SimulationControls {
+    const controls = this.agent.simulation(evse);
+    if (controls === null) throw new RangeError(`EVSE ${evse} isn't simulated`);
+    return controls;
+  }
+
+  /** Presents a card and lets time pass until it is decided. */
+  async card(token = CARD, evse?: number): Promise<{ status: string; by: string }> {
+    let decision: { status: string; by: string } | null = null;
+    void this.agent.presentToken(token, evse).then((result) => {
+      decision = result;
+    });
+    for (let step = 0; step < 60 && decision === null; step++) await this.seconds(1);
+    if (decision === null) throw new RangeError('no decision within a minute');
+    return decision;
+  }
+
+  /** Asks the station as the CSMS and lets time pass until it has answered. */
+  async ask(action: string, payload: Record<string, unknown>): Promise<Record<string, unknown> & { error?: string }> {
+    let answer: Record<string, unknown> | null = null;
+    void this.csms.call(action, payload).then((result) => {
+      answer = result;
+    });
+    for (let step = 0; step < 100 && answer === null; step++) await this.clock.advance(100);
+    if (answer === null) throw new RangeError(`no answer to ${action}`);
+    return answer;
+  }
+
+  get state(): ReturnType<StationAgent['detail']> {
+    return this.agent.detail();
+  }
+}
