@@ -140,6 +140,15 @@ class Adapter:
         found = poll.poll(0)
         return not (found and found[0][1] & select.POLLHUP and not found[0][1] & select.POLLIN)
 
+    def notice(self):
+        """Tells when the host opened or closed the line since the last look; returns whether it is open"""
+        now_open = self.master is not None and self.is_open()
+        if now_open != self.opened:
+            self.opened = now_open
+            self.waiting = b''
+            say({'event': 'opened' if now_open else 'closed', 'name': self.name})
+        return now_open
+
     def receive(self):
         try:
             data = os.read(self.master, 65536)
@@ -181,7 +190,7 @@ class Rig:
             self.adapters[order['name']].hang_up()
         elif operation == 'send':
             adapter = self.adapters.get(order['name'])
-            if adapter is not None and adapter.opened:  # bytes to a closed port are lost, as on a real wire
+            if adapter is not None and adapter.notice():  # bytes to a closed port are lost, as on a real wire
                 adapter.waiting += bytes.fromhex(order['hex'])
                 adapter.flush()
             return
@@ -208,12 +217,7 @@ class Rig:
             for adapter in self.adapters.values():
                 if adapter.master is None:
                     continue
-                now_open = adapter.is_open()
-                if now_open != adapter.opened:
-                    adapter.opened = now_open
-                    adapter.waiting = b''
-                    say({'event': 'opened' if now_open else 'closed', 'name': adapter.name})
-                if not now_open:
+                if not adapter.notice():
                     idle = True
                     continue
                 poll.register(adapter.master, select.POLLIN | (select.POLLOUT if adapter.waiting else 0))

@@ -1,62 +1,49 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BrowserContext, Page } from 'playwright-core';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import type { InPageResult } from '../browser/in-page/vitest-in-page.ts';
+import { runInPage, serveSuite } from '../browser/in-page/run-in-page.ts';
 import { chromiumPath, launch, newProfile } from '../fixtures/chromium.ts';
+import type { FakeAdapter } from './serial-rig.ts';
 import { rigObstacle, SerialRig } from './serial-rig.ts';
 
 const obstacle = rigObstacle();
 if (obstacle !== null && process.env['CI'] !== undefined) throw new Error(`the serial rig must run here: ${obstacle}`);
 
-/** Runs in the page: opens the only port and notes what it reads. */
-async function openPort(): Promise<void> {
-  const [port] = await navigator.serial.getPorts();
-  if (port === undefined) throw new Error('no port');
-  await port.open({ baudRate: 115_200 });
-  const state = { text: '', failure: '' };
-  Object.assign(window, { port, state });
-  const reader = port.readable?.getReader();
-  void (async () => {
-    for (;;) {
-      const piece = await reader?.read();
-      if (piece === undefined || piece.done) return;
-      state.text += new TextDecoder().decode(piece.value);
-    }
-  })().catch((thrown: unknown) => (state.failure = String(thrown)));
+const ADAPTER = { vid: '0403', pid: '6001', serial: 'A1', product: 'Test adapter' };
+
+/** Gives the page the device's end of the cable. */
+async function exposeRig(page: Page, rig: SerialRig): Promise<void> {
+  let adapter: FakeAdapter | null = null;
+  const push = (bytes: number[]): void => (globalThis as unknown as { rigReceived: number[] }).rigReceived.push(...bytes) as unknown as void;
+  await page.exposeFunction('rigPlug', async () => {
+    adapter = await rig.plug('ttyUSB0', ADAPTER);
+    adapter.onBytes = (bytes) => void page.evaluate(push, [...bytes]);
+  });
+  await page.exposeFunction('rigUnplug', async () => {
+    await adapter?.unplug();
+    adapter = null;
+  });
+  await page.exposeFunction('rigHangUp', () => adapter?.hangUp());
+  await page.exposeFunction('rigSend', (bytes: number[]) => adapter?.send(Uint8Array.from(bytes)));
 }
 
-describe.skipIf(obstacle !== null)(`serial rig${obstacle === null ? '' : ` (skipped: ${obstacle})`}`, () => {
-  const server = createServer((_request, response) => response.end('<!doctype html>'));
-  let rig: SerialRig;
-  let context: BrowserContext;
-  let page: Page;
+async function runOnRig(): Promise<InPageResult[]> {
+  const gateway = await serveSuite(fileURLToPath(new URL('./in-page-contract.ts', import.meta.url)));
+  const rig = await SerialRig.start(gateway.url);
+  const context = await launch(newProfile(), rig.browser(chromiumPath()));
+  try {
+    return await runInPage(gateway, context, (page) => exposeRig(page, rig));
+  } finally {
+    await context.close();
+    rig.stop();
+    await gateway.close();
+  }
+}
 
-  beforeAll(async () => {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-    rig = await SerialRig.start(origin);
-    context = await launch(newProfile(), rig.browser(chromiumPath()));
-    page = await context.newPage();
-    await page.goto(origin);
-  });
-  afterAll(async () => {
-    await context?.close();
-    rig?.stop();
-    server.close();
-  });
+const results = obstacle === null ? await runOnRig() : [];
 
-  it('carries bytes both ways through the real Web Serial API, and a pulled plug ends it', async () => {
-    const adapter = await rig.plug('ttyUSB0', { vid: '0403', pid: '6001', serial: 'A1', product: 'Test adapter' });
-    adapter.onBytes = (bytes) => adapter.send(Buffer.concat([Buffer.from('heard:'), bytes]));
-    await page.waitForFunction(async () => (await navigator.serial.getPorts()).length === 1);
-    await page.evaluate(openPort);
-    await page.evaluate(async () => {
-      const writer = (window as unknown as { port: SerialPort }).port.writable?.getWriter();
-      await writer?.write(new TextEncoder().encode('hello'));
-    });
-    await page.waitForFunction(() => (window as unknown as { state: { text: string } }).state.text === 'heard:hello');
-    await adapter.unplug();
-    await page.waitForFunction(() => (window as unknown as { state: { failure: string } }).state.failure.includes('device has been lost'));
-    expect(await page.evaluate(async () => (await navigator.serial.getPorts()).length)).toBe(0);
-  });
+describe('contract of SerialPorts on a fake USB adapter', () => {
+  it.skipIf(obstacle !== null)(`all ran${obstacle === null ? '' : ` (skipped: ${obstacle})`}`, () => expect(results.length).toBeGreaterThan(10));
+  for (const { name, failure } of results) it(name, () => expect(failure).toBeNull());
 });
