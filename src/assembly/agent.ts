@@ -8,6 +8,7 @@ import type { SimulationControls } from '../hardware/charger.ts';
 import type { QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
 import type { StationSnapshot } from '../link/snapshot.ts';
 import type { DeviceModel } from '../station/device-model/device-model.ts';
+import type { FrameSeen } from '../csms/connection.ts';
 import type { EditionName } from '../csms/edition.ts';
 import type { IdToken } from '../station/types.ts';
 
@@ -27,12 +28,8 @@ export interface AgentOptions {
   readonly factorySettings: readonly (readonly [name: string, value: string])[];
 }
 
-export interface FrameSeen {
-  readonly direction: 'in' | 'out';
-  readonly edition: EditionName;
-  /** Secrets masked; type, message id and action readable. */
-  readonly text: string;
-}
+/** Secrets are masked; type, message id and action stay readable. */
+export type { FrameSeen };
 
 export interface SerialSeen {
   readonly evseId: number;

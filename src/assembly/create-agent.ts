@@ -2,6 +2,7 @@
 import type { LogLine } from '../base/log.ts';
 import { KerbsideError } from '../base/errors.ts';
 import { Signal } from '../base/signal.ts';
+import { loadEdition, type LoadEdition } from '../csms/editions.ts';
 import type { SimulationControls } from '../hardware/charger.ts';
 import { SimulatedCharger } from '../hardware/drivers/simulated/simulated-charger.ts';
 import type { QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
@@ -9,6 +10,8 @@ import { SNAPSHOT_VERSION, type StationSnapshot } from '../link/snapshot.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { BootReason } from '../station/csms-port.ts';
 import type { DeviceModel } from '../station/device-model/device-model.ts';
+import { parseName } from '../station/device-model/names.ts';
+import type { SetResult } from '../station/device-model/types.ts';
 import type { OutboxRecord } from '../station/reports.ts';
 import type { IdToken } from '../station/types.ts';
 import type { AgentDetail } from './agent-detail.ts';
@@ -27,8 +30,8 @@ const USAGE_EVERY_MS = 60_000;
 const GRACEFUL_MS = 10_000;
 const NEARLY_FULL = 0.9;
 
-export function createAgent(ports: Ports, options: AgentOptions): StationAgent {
-  return new StationAgent(ports, options);
+export function createAgent(ports: Ports, options: AgentOptions, load: LoadEdition = loadEdition): StationAgent {
+  return new StationAgent(ports, options, load);
 }
 
 export class StationAgent implements Agent {
@@ -43,7 +46,7 @@ export class StationAgent implements Agent {
   private restarting: Promise<void> | null = null;
   private books: BooksView = { usedBytes: 0, quotaBytes: null, persisted: null, warning: null };
 
-  constructor(private readonly ports: Ports, private readonly options: AgentOptions) {}
+  constructor(private readonly ports: Ports, private readonly options: AgentOptions, private readonly load: LoadEdition) {}
 
   readonly onSnapshot: Agent['onSnapshot'] = (listener) => this.snapshots.on(listener);
   readonly onFrame: Agent['onFrame'] = (listener) => this.frames.on(listener);
@@ -122,6 +125,13 @@ export class StationAgent implements Agent {
     });
   }
 
+  /** As the technician: by the rules of SetVariables. */
+  setVariable(component: string, variable: string, value: string): Promise<SetResult> {
+    const parsed = parseName(`${component.replace(' (', '(')}.${variable}`);
+    if (parsed === null) return Promise.resolve({ status: 'UnknownVariable' });
+    return this.deviceModel.set(parsed, value);
+  }
+
   factorySet(name: string, value: string): Promise<void> {
     return this.deviceModel.factorySet(name, value);
   }
@@ -173,7 +183,7 @@ export class StationAgent implements Agent {
       onSerial: (line) => this.serialLines.emit(line),
       onChange: () => this.publishSoon(),
       reboot: (reason) => void this.restart(500, reason),
-    });
+    }, this.load);
   }
 
   /** Ends the run and starts the next; the books tell it why. */

@@ -5,6 +5,7 @@
 import type { Log } from '../base/log.ts';
 import { CsmsClient } from '../csms/client.ts';
 import type { BridgeMemory, EditionName } from '../csms/edition.ts';
+import type { LoadEdition } from '../csms/editions.ts';
 import type { Charger } from '../hardware/charger.ts';
 import { createCharger } from '../hardware/chargers.ts';
 import type { Ports, Stored } from '../platform/ports.ts';
@@ -38,7 +39,7 @@ export interface Run {
   stop(orderly: boolean): Promise<void>;
 }
 
-export async function startRun(ports: Ports, options: AgentOptions, log: Log, firmware: string, events: RunEvents): Promise<Run> {
+export async function startRun(ports: Ports, options: AgentOptions, log: Log, firmware: string, events: RunEvents, loadEdition: LoadEdition): Promise<Run> {
   const { clock, random, store } = ports;
   const journal = new Journal(store, clock, log);
   const meta = new Map(await store.entries('meta'));
@@ -78,7 +79,9 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
     slots: () => profiles.all(),
     identity: () => options.identity,
     password: () => deviceModel.secret('SecurityCtrlr.BasicAuthPassword') ?? options.password,
-    editions: [...options.editions],
+    editions: options.editions,
+    loadEdition,
+    nowMs: () => time.nowMs(),
   });
   client.onUp.on(({ port, slotChanged }) => station.connected(port, slotChanged));
   client.onDown.on(() => station.disconnected());
