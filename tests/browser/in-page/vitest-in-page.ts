@@ -38,7 +38,6 @@ export const test = Object.assign(add, {
     }
   },
 });
-export const it = test;
 
 async function outcome({ name, body, timeoutMs }: (typeof tests)[number]): Promise<InPageResult> {
   try {
