@@ -28,6 +28,7 @@ export interface Gateway {
   readonly url: string;
   /** CSMS endpoint without the station's identity. */
   readonly csmsUrl: string;
+  /** Frees the port. The CSMS behind it is stopped and keeps its books. */
   close(): Promise<void>;
 }
 
@@ -54,7 +55,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     csmsUrl: `ws://${LOOPBACK}:${port}/ocpp`,
     close: () =>
       new Promise((resolve) => {
-        options.csms.close();
+        options.csms.stop();
         server.close(() => resolve());
         server.closeAllConnections();
       }),

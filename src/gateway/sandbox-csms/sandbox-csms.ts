@@ -152,12 +152,6 @@ export class SandboxCsms {
     }
   }
 
-  /** Ends every connection for good. */
-  close(): void {
-    this.stop();
-    this.sockets.close();
-  }
-
   private answer(station: StationRecord, edition: SandboxEdition, action: string, payload: object): object | null {
     station.lastSeenMs = Date.now();
     const instead = this.intercept(station.id, action, payload);
