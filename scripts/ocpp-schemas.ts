@@ -12,7 +12,7 @@ export interface EditionSchemas {
 }
 
 /** Keywords that say nothing about validity, or that ajv doesn't know. */
-const NOISE = new Set(['$schema', '$id', 'id', 'comment', 'javaType', 'title', 'additionalItems']);
+const NOISE = new Set(['$schema', '$id', 'id', 'comment', 'javaType', 'title', 'description', 'additionalItems']);
 
 export function readEdition(folders: readonly string[]): EditionSchemas {
   const definitions = new Map<string, Schema>();

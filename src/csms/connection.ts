@@ -157,5 +157,5 @@ function gate(bootStatus: StationApi['bootStatus'], edition: Edition): CallFault
 }
 
 function toCsmsError(error: RpcError): CsmsError {
-  return new CsmsError(error.kind === 'invalidRequest' ? 'badAnswer' : error.kind, error.message, error.errorCode);
+  return new CsmsError(error.kind === 'invalidRequest' ? 'notSupported' : error.kind, error.message, error.errorCode);
 }

@@ -1,0 +1,124 @@
+/**
+ * 1.6 configuration keys are names for device-model values: one truth, two vocabularies (1.6 section 9, security
+ * whitepaper edition 3). Keys of profiles that this station doesn't have aren't known.
+ */
+import type { DeviceModelApi, SetStatus } from '../../station/device-model/types.ts';
+import { parseName } from '../../station/device-model/names.ts';
+
+/** Keys with a variable of their own. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  AllowOfflineTxForUnknownId: 'AuthCtrlr.OfflineTxForUnknownIdEnabled',
+  AuthorizationCacheEnabled: 'AuthCacheCtrlr.Enabled',
+  AuthorizeRemoteTxRequests: 'AuthCtrlr.AuthorizeRemoteStart',
+  ClockAlignedDataInterval: 'AlignedDataCtrlr.Interval',
+  ConnectionTimeOut: 'TxCtrlr.EVConnectionTimeOut',
+  ConnectorPhaseRotation: 'Kerbside.ConnectorPhaseRotation',
+  HeartbeatInterval: 'OCPPCommCtrlr.HeartbeatInterval',
+  LocalAuthorizeOffline: 'AuthCtrlr.LocalAuthorizeOffline',
+  LocalPreAuthorize: 'AuthCtrlr.LocalPreAuthorize',
+  MaxEnergyOnInvalidId: 'TxCtrlr.MaxEnergyOnInvalidId',
+  MessageTimeout: 'OCPPCommCtrlr.MessageTimeout[Default]',
+  MeterValuesAlignedData: 'AlignedDataCtrlr.Measurands',
+  MeterValuesSampledData: 'SampledDataCtrlr.TxUpdatedMeasurands',
+  MeterValueSampleInterval: 'SampledDataCtrlr.TxUpdatedInterval',
+  MinimumStatusDuration: 'Kerbside.MinimumStatusDuration',
+  ResetRetries: 'OCPPCommCtrlr.ResetRetries',
+  StopTransactionOnEVSideDisconnect: 'TxCtrlr.StopTxOnEVSideDisconnect',
+  StopTransactionOnInvalidId: 'TxCtrlr.StopTxOnInvalidId',
+  StopTxnAlignedData: 'AlignedDataCtrlr.TxEndedMeasurands',
+  StopTxnSampledData: 'SampledDataCtrlr.TxEndedMeasurands',
+  TransactionMessageAttempts: 'OCPPCommCtrlr.MessageAttempts[TransactionEvent]',
+  TransactionMessageRetryInterval: 'OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]',
+  UnlockConnectorOnEVSideDisconnect: 'OCPPCommCtrlr.UnlockOnEVSideDisconnect',
+  WebSocketPingInterval: 'OCPPCommCtrlr.WebSocketPingInterval',
+  // security whitepaper
+  AuthorizationKey: 'SecurityCtrlr.BasicAuthPassword',
+  CpoName: 'SecurityCtrlr.OrganizationName',
+  SecurityProfile: 'SecurityCtrlr.SecurityProfile',
+};
+
+const MEASURAND_LIST_LENGTH = '10';
+
+/** Keys whose value follows from the station. */
+const FIXED: Readonly<Record<string, (model: DeviceModelApi) => string>> = {
+  ConnectorPhaseRotationMaxLength: (model) => String(connectorCount(model) + 1),
+  GetConfigurationMaxKeys: () => '100',
+  MeterValuesAlignedDataMaxLength: () => MEASURAND_LIST_LENGTH,
+  MeterValuesSampledDataMaxLength: () => MEASURAND_LIST_LENGTH,
+  NumberOfConnectors: (model) => String(connectorCount(model)),
+  StopTxnAlignedDataMaxLength: () => MEASURAND_LIST_LENGTH,
+  StopTxnSampledDataMaxLength: () => MEASURAND_LIST_LENGTH,
+  SupportedFeatureProfiles: () => 'Core,RemoteTrigger',
+  SupportedFeatureProfilesMaxLength: () => '6',
+};
+
+const NAMES = [...Object.keys(VARIABLES), ...Object.keys(FIXED)].sort();
+const BY_LOWER_CASE = new Map(NAMES.map((name) => [name.toLowerCase(), name]));
+
+/** The variable behind a key (in any case); undefined: not a key, or one that follows from the station. */
+export function resolveKey(name: string): string | undefined {
+  const key = BY_LOWER_CASE.get(name.toLowerCase());
+  return key === undefined ? undefined : VARIABLES[key];
+}
+
+export function isKey(name: string): boolean {
+  return BY_LOWER_CASE.has(name.toLowerCase());
+}
+
+export interface KeyValue { readonly key: string; readonly readonly: boolean; readonly value?: string }
+
+/** 1.6 section 5.8. */
+export function getConfiguration(model: DeviceModelApi, wanted: readonly string[] | undefined): { configurationKey: KeyValue[]; unknownKey: string[] } {
+  const keys = wanted === undefined || wanted.length === 0 ? NAMES : wanted;
+  const configurationKey: KeyValue[] = [];
+  const unknownKey: string[] = [];
+  for (const key of keys) {
+    const name = BY_LOWER_CASE.get(key.toLowerCase());
+    if (name === undefined) unknownKey.push(key.slice(0, 50));
+    else configurationKey.push(readKey(model, name));
+  }
+  return { configurationKey, unknownKey };
+}
+
+/** 1.6 section 5.3; an unsupported measurand rejects the whole list (section 3.16.4). */
+export async function changeConfiguration(
+  model: DeviceModelApi, key: string, value: string,
+): Promise<'Accepted' | 'Rejected' | 'RebootRequired' | 'NotSupported'> {
+  const name = BY_LOWER_CASE.get(key.toLowerCase());
+  if (name === undefined) return 'NotSupported';
+  const address = parseName(VARIABLES[name] ?? '');
+  if (address === null) return 'Rejected'; // it follows from the station
+  const { status } = await model.set(address, normalised(model, VARIABLES[name] ?? '', value));
+  return answerOf(status);
+}
+
+function answerOf(status: SetStatus): 'Accepted' | 'Rejected' | 'RebootRequired' | 'NotSupported' {
+  switch (status) {
+    case 'Accepted': case 'RebootRequired': return status;
+    case 'UnknownComponent': case 'UnknownVariable': return 'NotSupported';
+    case 'Rejected': case 'NotSupportedAttributeType': return 'Rejected';
+  }
+}
+
+/** 1.6 writes booleans in any case. */
+function normalised(model: DeviceModelApi, variable: string, value: string): string {
+  const address = parseName(variable);
+  const reported = model.all().find((item) => item.component.name === address?.component.name && item.variable.name === address.variable.name);
+  return reported?.characteristics.dataType === 'boolean' ? value.toLowerCase() : value;
+}
+
+function readKey(model: DeviceModelApi, key: string): KeyValue {
+  const fixed = FIXED[key];
+  if (fixed !== undefined) return { key, readonly: true, value: fixed(model) };
+  const address = parseName(VARIABLES[key] ?? '');
+  if (address === null) return { key, readonly: true };
+  const { value } = model.get(address);
+  const reported = model.all().find(({ component, variable }) => component.name === address.component.name
+    && variable.name === address.variable.name && variable.instance === address.variable.instance);
+  // A WriteOnly value has no `value`: the key is there, what it holds isn't told.
+  return { key, readonly: reported?.attributes[0]?.mutability === 'ReadOnly', ...(value === undefined ? {} : { value: value.slice(0, 500) }) };
+}
+
+function connectorCount(model: DeviceModelApi): number {
+  return model.all().filter(({ component, variable }) => component.name === 'Connector' && variable.name === 'ConnectorType').length;
+}

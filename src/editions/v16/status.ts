@@ -1,0 +1,26 @@
+/** Sections 4.9, 7.6, 7.7: nine states, and an error code. */
+import type { StatusNotificationRequest } from '../../ocpp/v16/index.ts';
+import type { FaultCode } from '../../hardware/charger.ts';
+import type { StationApi } from '../../station/api.ts';
+import type { StatusReport } from '../../station/reports.ts';
+import { toConnectorId } from './connectors.ts';
+import { wireTime } from './wire.ts';
+
+const VENDOR = 'Kerbside';
+
+export function statusNotification(station: StationApi, report: StatusReport): StatusNotificationRequest {
+  const { fault } = report;
+  return {
+    connectorId: report.evseId === 0 ? 0 : toConnectorId(station, report.evseId, report.connectorId),
+    errorCode: fault === null ? 'NoError' : errorCode(fault.code),
+    status: report.phase,
+    timestamp: wireTime(report.timestamp),
+    ...(fault?.vendorCode === undefined ? {} : { vendorId: VENDOR, vendorErrorCode: fault.vendorCode.slice(0, 50) }),
+    ...((fault?.info ?? report.info) === undefined ? {} : { info: (fault?.info ?? report.info ?? '').slice(0, 50) }),
+  };
+}
+
+/** Every fault that Kerbside knows has 1.6's name. EVCommunicationError isn't for Faulted (section 7.6). */
+function errorCode(code: FaultCode): StatusNotificationRequest['errorCode'] {
+  return code === 'EVCommunicationError' ? 'OtherError' : code;
+}

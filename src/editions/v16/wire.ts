@@ -1,0 +1,38 @@
+import type { MeterValuesRequest } from '../../ocpp/v16/index.ts';
+import type { IdTokenInfo, MeterValue, Timestamp } from '../../station/types.ts';
+
+export function wireTime(timestamp: Timestamp): string {
+  return new Date(timestamp.wallMs ?? timestamp.guessMs ?? 0).toISOString();
+}
+
+export interface IdTagInfo {
+  readonly status: 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'ConcurrentTx';
+  readonly expiryDate?: string;
+  readonly parentIdTag?: string;
+}
+
+export function fromIdTagInfo({ status, expiryDate, parentIdTag }: IdTagInfo): IdTokenInfo {
+  const expiry = expiryDate === undefined ? Number.NaN : Date.parse(expiryDate);
+  return {
+    status,
+    ...(Number.isNaN(expiry) ? {} : { cacheExpiryMs: expiry }),
+    ...(parentIdTag === undefined ? {} : { groupIdToken: { value: parentIdTag, type: 'Central' } }),
+  };
+}
+
+type WireMeterValue = MeterValuesRequest['meterValue'][number];
+
+/** Section 7.43: defaults are left out; frequency has no unit in 1.6; "Celcius" is what its first schemas spelt. */
+export function wireMeterValue({ timestamp, sampledValues }: MeterValue): WireMeterValue {
+  return {
+    timestamp: wireTime(timestamp),
+    sampledValue: sampledValues.map(({ measurand, value, unit, phase, location, context }) => ({
+      value: String(value),
+      context,
+      measurand,
+      location,
+      ...(phase === undefined ? {} : { phase }),
+      ...(unit === 'Hertz' ? {} : { unit: unit === 'Celsius' ? 'Celcius' : unit }),
+    })),
+  } as WireMeterValue;
+}

@@ -1,0 +1,44 @@
+/** Block G: status, availability; block J: meter values outside transactions; block A04, N07: events. */
+import type {
+  ChangeAvailabilityRequest, ChangeAvailabilityResponse, MeterValuesRequest, NotifyEventRequest, SecurityEventNotificationRequest,
+  StatusNotificationRequest,
+} from '../../ocpp/v201/index.ts';
+import type { StationApi } from '../../station/api.ts';
+import type { MeterValuesReport, NotifyEventReport, SecurityEventReport, StatusReport } from '../../station/reports.ts';
+import { wireComponent, wireMeterValue, wireStatusInfo, wireTime, wireVariable } from './wire.ts';
+
+/** G01. Null: 2.0.1 has no status of the station as a whole. */
+export function statusNotification(report: StatusReport): StatusNotificationRequest | null {
+  if (report.evseId === 0) return null;
+  return { timestamp: wireTime(report.timestamp), connectorStatus: report.status, evseId: report.evseId, connectorId: report.connectorId };
+}
+
+/** G03, G04. */
+export function changeAvailability(station: StationApi, { operationalStatus, evse }: ChangeAvailabilityRequest): ChangeAvailabilityResponse {
+  const { status, reason } = station.availability.change(operationalStatus === 'Operative', {
+    ...(evse === undefined ? {} : { evseId: evse.id, ...(evse.connectorId === undefined ? {} : { connectorId: evse.connectorId }) }),
+  });
+  return { status, ...wireStatusInfo(reason) };
+}
+
+/** J01. */
+export function meterValues(report: MeterValuesReport): MeterValuesRequest {
+  return { evseId: report.evseId, meterValue: report.meterValues.map(wireMeterValue) as MeterValuesRequest['meterValue'] };
+}
+
+/** A04. */
+export function securityEvent(report: SecurityEventReport): SecurityEventNotificationRequest {
+  return {
+    type: report.type, timestamp: wireTime(report.timestamp), ...(report.techInfo === undefined ? {} : { techInfo: report.techInfo.slice(0, 255) }),
+  };
+}
+
+/** N07. */
+export function notifyEvent(report: NotifyEventReport, generatedAt: string): NotifyEventRequest {
+  return {
+    generatedAt, seqNo: 0, tbc: false,
+    eventData: report.events.map(({ component, variable, timestamp, ...event }) => ({
+      ...event, timestamp: wireTime(timestamp), component: wireComponent(component), variable: wireVariable(variable),
+    })) as NotifyEventRequest['eventData'],
+  };
+}

@@ -1,0 +1,50 @@
+/** Block E: TransactionEvent, GetTransactionStatus. */
+import type {
+  GetTransactionStatusRequest, GetTransactionStatusResponse, TransactionEventRequest, TransactionEventResponse,
+} from '../../ocpp/v201/index.ts';
+import type { TransactionsApi } from '../../station/api.ts';
+import type { DeliveryAnswer } from '../../station/csms-port.ts';
+import type { TransactionEventReport } from '../../station/reports.ts';
+import { fromIdTokenInfo, wireIdToken, wireMeterValue, wireTime } from './wire.ts';
+
+/** E01..E15. The same report always gives the same message, so that a copy can be told from a new event. */
+export function transactionEvent(report: TransactionEventReport): TransactionEventRequest {
+  return {
+    eventType: report.eventType,
+    timestamp: wireTime(report.timestamp),
+    triggerReason: report.triggerReason,
+    seqNo: report.seqNo,
+    ...(report.offline ? { offline: true } : {}),
+    ...(report.numberOfPhasesUsed === undefined ? {} : { numberOfPhasesUsed: report.numberOfPhasesUsed }),
+    ...(report.cableMaxCurrentA === undefined ? {} : { cableMaxCurrent: Math.round(report.cableMaxCurrentA) }),
+    ...(report.reservationId === undefined ? {} : { reservationId: report.reservationId }),
+    transactionInfo: {
+      transactionId: report.transactionId,
+      ...(report.chargingState === undefined ? {} : { chargingState: report.chargingState }),
+      ...(report.timeSpentChargingS === undefined ? {} : { timeSpentCharging: report.timeSpentChargingS }),
+      ...(report.stoppedReason === undefined ? {} : { stoppedReason: report.stoppedReason }),
+      ...(report.remoteStartId === undefined ? {} : { remoteStartId: report.remoteStartId }),
+    },
+    ...(report.idToken === undefined ? {} : { idToken: wireIdToken(report.idToken) }),
+    // E01.FR.16: once, when the EV has connected.
+    ...(report.firstWithEvse ? { evse: { id: report.evseId, ...(report.connectorId === null ? {} : { connectorId: report.connectorId }) } } : {}),
+    ...(report.meterValues === undefined || report.meterValues.length === 0 ? {}
+      : { meterValue: report.meterValues.map(wireMeterValue) as NonNullable<TransactionEventRequest['meterValue']> }),
+  };
+}
+
+export function transactionAnswer(response: TransactionEventResponse): DeliveryAnswer {
+  const message = response.updatedPersonalMessage;
+  return {
+    ...(response.idTokenInfo === undefined ? {} : { idTokenInfo: fromIdTokenInfo(response.idTokenInfo) }),
+    ...(response.totalCost === undefined ? {} : { totalCost: response.totalCost }),
+    ...(response.chargingPriority === undefined ? {} : { chargingPriority: response.chargingPriority }),
+    ...(message === undefined ? {} : { updatedPersonalMessage: { content: message.content, format: message.format } }),
+  };
+}
+
+/** E14. */
+export function getTransactionStatus(station: TransactionsApi, { transactionId }: GetTransactionStatusRequest): GetTransactionStatusResponse {
+  const { ongoing, messagesInQueue } = station.status(transactionId);
+  return { messagesInQueue, ...(ongoing === undefined ? {} : { ongoingIndicator: ongoing }) };
+}

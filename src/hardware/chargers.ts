@@ -1,0 +1,30 @@
+/** Makes the driver for what is bolted to the wall. */
+import type { Log } from '../base/log.ts';
+import { KerbsideError } from '../base/errors.ts';
+import type { Clock, Random, SerialPorts } from '../platform/ports.ts';
+import type { Charger, DriverMemory } from './charger.ts';
+import { OpenEvseCharger } from './drivers/openevse/openevse-charger.ts';
+import { SimulatedCharger } from './drivers/simulated/simulated-charger.ts';
+
+export type ChargerConfig =
+  | { readonly kind: 'simulated'; readonly evseId: number }
+  | { readonly kind: 'openevse'; readonly evseId: number; readonly portId: string };
+
+export interface ChargerDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** null: this host has no serial ports. */
+  readonly serial: SerialPorts | null;
+  readonly memory: DriverMemory;
+  readonly log: Log;
+}
+
+/** @throws KerbsideError `NoSerial` where the configuration wants a port and the host has none. */
+export function createCharger(config: ChargerConfig, deps: ChargerDeps): Charger {
+  const { clock, random, serial, memory, log } = deps;
+  if (config.kind === 'simulated') return new SimulatedCharger({ clock, random, memory, options: { evseId: config.evseId } });
+  if (serial === null) {
+    throw new KerbsideError('NoSerial', 'the host has no serial ports', 'This device can\'t reach serial ports: use Chrome or Edge on a desktop.');
+  }
+  return new OpenEvseCharger({ clock, serial, memory, log, portId: config.portId });
+}

@@ -1,0 +1,65 @@
+/** What a simulated charger keeps over restarts: the world doesn't change because the station was killed. */
+import type { ChargerFault } from '../../charger.ts';
+import { defaultEv, type EvState } from './simulated-ev.ts';
+
+export interface SimulationState {
+  energyWh: number;
+  /** Connectors with a cable in a car, the first plugged first. */
+  plugged: number[];
+  locked: number[];
+  faults: ChargerFault[];
+  connectorFaults: { connectorId: number; fault: ChargerFault }[];
+  bayOccupied: boolean | null;
+  needsVentilation: boolean;
+  ev: EvState;
+}
+
+export function freshSimulation(energyWh: number, phases: 1 | 3): SimulationState {
+  return {
+    energyWh, plugged: [], locked: [], faults: [], connectorFaults: [], bayOccupied: null, needsVentilation: false, ev: defaultEv(phases),
+  };
+}
+
+/** Reads what was saved; whatever is missing or of the wrong shape starts afresh, the rest is kept. */
+export function restoreSimulation(saved: unknown, fresh: SimulationState): SimulationState {
+  if (typeof saved !== 'object' || saved === null) return fresh;
+  const from = saved as Partial<Record<keyof SimulationState, unknown>>;
+  return {
+    energyWh: isRegister(from.energyWh) ? from.energyWh : fresh.energyWh,
+    plugged: numbers(from.plugged),
+    locked: numbers(from.locked),
+    faults: Array.isArray(from.faults) ? from.faults.filter(isFault) : [],
+    connectorFaults: Array.isArray(from.connectorFaults) ? from.connectorFaults.filter(isConnectorFault) : [],
+    bayOccupied: typeof from.bayOccupied === 'boolean' ? from.bayOccupied : null,
+    needsVentilation: from.needsVentilation === true,
+    ev: restoreEv(from.ev, fresh.ev),
+  };
+}
+
+function restoreEv(saved: unknown, fresh: EvState): EvState {
+  if (typeof saved !== 'object' || saved === null) return fresh;
+  const from = saved as Partial<Record<keyof EvState, unknown>>;
+  return {
+    demandW: isRegister(from.demandW) ? from.demandW : fresh.demandW,
+    phases: from.phases === 1 || from.phases === 2 || from.phases === 3 ? from.phases : fresh.phases,
+    socPercent: isRegister(from.socPercent) ? Math.min(100, from.socPercent) : fresh.socPercent,
+    capacityWh: isRegister(from.capacityWh) && from.capacityWh > 0 ? from.capacityWh : fresh.capacityWh,
+    suspended: from.suspended === true,
+    tellsSoc: from.tellsSoc === true,
+    socForNextCar: from.socForNextCar === true,
+  };
+}
+
+const isRegister = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+const numbers = (value: unknown): number[] => (Array.isArray(value) ? value.filter((item): item is number => Number.isInteger(item)) : []);
+
+function isFault(value: unknown): value is ChargerFault {
+  return typeof value === 'object' && value !== null && typeof (value as { code?: unknown }).code === 'string';
+}
+
+function isConnectorFault(value: unknown): value is { connectorId: number; fault: ChargerFault } {
+  if (typeof value !== 'object' || value === null) return false;
+  const { connectorId, fault } = value as { connectorId?: unknown; fault?: unknown };
+  return Number.isInteger(connectorId) && isFault(fault);
+}
