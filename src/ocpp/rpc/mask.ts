@@ -1,10 +1,13 @@
 /** Takes secrets out of a frame before it is logged or shown: type, id and action stay, and it stays valid JSON. */
 
 const MASK = '••••';
-const SECRET_NAMES = /password|authorizationkey|privatekey|secret|simpin|vpnkey/i;
+const SECRET_NAMES = /password|authorizationkey|privatekey|secret|simpin/i;
+/** User and password in the address of an upload or download. */
+const URL_CREDENTIALS = /(:\/\/)[^/@\s]*@/g;
+const MAY_HOLD_SECRET = /password|authorizationkey|privatekey|secret|simpin|keycode|"vpn"|:\/\/[^/@\s]*@|\\/i;
 
 export function maskFrame(text: string): string {
-  if (!/password|authorizationkey|keycode|privatekey|simpin|vpnkey/i.test(text)) return text;
+  if (!MAY_HOLD_SECRET.test(text)) return text;
   try {
     return JSON.stringify(maskNode(JSON.parse(text)));
   } catch {
@@ -14,6 +17,7 @@ export function maskFrame(text: string): string {
 
 function maskNode(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(maskNode);
+  if (typeof node === 'string') return node.replace(URL_CREDENTIALS, `$1${MASK}@`);
   if (typeof node !== 'object' || node === null) return node;
   const record = node as Record<string, unknown>;
   const masked: Record<string, unknown> = {};
@@ -25,6 +29,8 @@ function maskNode(node: unknown): unknown {
   if (typeof variable === 'string' && SECRET_NAMES.test(variable)) {
     for (const field of ['attributeValue', 'value', 'actualValue']) if (field in masked) masked[field] = MASK;
   }
+  // SetNetworkProfile: a VPN's shared key is only called `key`.
+  if (typeof record['server'] === 'string' && 'key' in masked) masked['key'] = MASK;
   // C04.FR.04: a PIN is never logged.
   if (record['type'] === 'KeyCode' && typeof record['idToken'] === 'string') masked['idToken'] = MASK;
   return masked;

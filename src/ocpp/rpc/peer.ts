@@ -56,6 +56,7 @@ const MAX_WAITING = 1000;
 export class RpcPeer {
   lastInboundMs = 0;
   private readonly queue: Outgoing[] = [];
+  private readonly urgent: Outgoing[] = [];
   private inFlight: InFlight | null = null;
   private closed = false;
   private readonly running = new Set<string>();
@@ -76,8 +77,7 @@ export class RpcPeer {
     if (this.closed) return Promise.reject(new RpcError('connectionLost', 'the connection is closed'));
     return new Promise((resolve, reject) => {
       const outgoing: Outgoing = { action, payload, resolve, reject };
-      if (options.urgent === true) this.queue.unshift(outgoing);
-      else this.queue.push(outgoing);
+      (options.urgent === true ? this.urgent : this.queue).push(outgoing);
       this.sendNext();
     });
   }
@@ -98,9 +98,10 @@ export class RpcPeer {
   close(reason: string): void {
     if (this.closed) return;
     this.closed = true;
-    const lost = [...(this.inFlight === null ? [] : [this.inFlight]), ...this.queue];
+    const lost = [...(this.inFlight === null ? [] : [this.inFlight]), ...this.urgent, ...this.queue];
     this.inFlight?.stopTimer();
     this.inFlight = null;
+    this.urgent.length = 0;
     this.queue.length = 0;
     this.waiting.length = 0;
     for (const outgoing of lost) outgoing.reject(new RpcError('connectionLost', reason));
@@ -108,7 +109,7 @@ export class RpcPeer {
 
   private sendNext(): void {
     if (this.inFlight !== null || this.closed) return;
-    const outgoing = this.queue.shift();
+    const outgoing = this.urgent.shift() ?? this.queue.shift();
     if (outgoing === undefined) return;
     const id = this.deps.newMessageId();
     const stopTimer = this.deps.after(this.deps.messageTimeoutMs(), () => this.timedOut(id));
@@ -190,7 +191,7 @@ export class RpcPeer {
         throw new CallFault(errorCodes.internal, 'the answer could not be built');
       }
       this.send(resultFrame(call.id, payload));
-      afterwards?.();
+      this.runAfterwards(call.action, afterwards);
     } catch (error) {
       if (error instanceof CallFault) this.sendFault(call.id, error);
       else {
@@ -201,6 +202,15 @@ export class RpcPeer {
       this.running.delete(call.id);
       const waiting = this.waiting.shift();
       if (waiting !== undefined && !this.closed) void this.answer(waiting);
+    }
+  }
+
+  /** The answer is out: what fails now is logged and can't become a second answer. */
+  private runAfterwards(action: string, afterwards: (() => void) | undefined): void {
+    try {
+      afterwards?.();
+    } catch (error) {
+      this.deps.log('error', 'rpc', `what follows ${action} failed: ${describeError(error)}`);
     }
   }
 
