@@ -1,35 +1,22 @@
 /** A whole station on virtual time: agent, simulated chargers, books that can crash, and a CSMS on the wire. */
 import type { AgentOptions } from '../../src/assembly/agent.ts';
 import { createAgent, type StationAgent } from '../../src/assembly/create-agent.ts';
-import type { Stop } from '../../src/base/signal.ts';
+import type { LoadEdition } from '../../src/csms/editions.ts';
+import { edition as v16 } from '../../src/editions/v16/index.ts';
+import { edition as v201 } from '../../src/editions/v201/index.ts';
 import type { SimulationControls } from '../../src/hardware/charger.ts';
-import type { Clock } from '../../src/platform/ports.ts';
 import { SwitchableNetwork } from '../../src/platform/switchable-network.ts';
 import { MemoryStore } from '../../src/platform/virtual/memory-store.ts';
 import { SeededRandom } from '../../src/platform/virtual/seeded-random.ts';
-import { VirtualClock } from '../../src/platform/virtual/virtual-clock.ts';
+import { ProcessClock, VirtualClock } from '../../src/platform/virtual/virtual-clock.ts';
 import { VirtualNetwork } from '../../src/platform/virtual/virtual-network.ts';
 import { FakeCsms } from './fake-csms.ts';
 
 export const T0 = Date.UTC(2026, 5, 1, 12, 0, 0);
 export const CARD = { value: 'CARD0001', type: 'ISO14443' };
 
-/** The clock as one process sees it: when the process dies, so do its timers. */
-class ProcessClock implements Clock {
-  alive = true;
-  constructor(private readonly clock: VirtualClock) {}
-  monotonicMs(): number {
-    return this.clock.monotonicMs();
-  }
-  wallMs(): number {
-    return this.clock.wallMs();
-  }
-  after(delayMs: number, fn: () => void): Stop {
-    return this.clock.after(delayMs, () => {
-      if (this.alive) fn();
-    });
-  }
-}
+/** At hand already: a lazy chunk would load on the machine's time, not on ours. */
+const loadEdition: LoadEdition = (name) => Promise.resolve(name === 'ocpp1.6' ? v16 : v201);
 
 export interface WorldOptions {
   readonly edition?: 'ocpp2.0.1' | 'ocpp1.6';
@@ -70,7 +57,7 @@ export class World {
     };
     this.agent = createAgent({
       clock: this.process, random: this.random, store: this.store, network: new SwitchableNetwork(this.network, this.process), serial: null,
-    }, agentOptions);
+    }, agentOptions, loadEdition);
     this.agent.onLog((line) => this.logs.push(`${line.level} ${line.source}: ${line.text}`));
     const starting = this.agent.start();
     await this.clock.advance(seconds * 1000);
@@ -79,7 +66,7 @@ export class World {
 
   /** As kill -9 or a power cut: what wasn't on the disk is gone, nobody says goodbye. */
   kill(): void {
-    this.process.alive = false;
+    this.process.kill();
     this.network.killClients();
     this.store = this.store.crash();
   }
