@@ -18,8 +18,9 @@ import type { AgentDetail } from './agent-detail.ts';
 import type { Agent, AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
 import { agentDetail } from './detail.ts';
 import { controllerFacts } from './controller-facts.ts';
-import { MODEL, startRun, VENDOR, type Run } from './run.ts';
+import { startRun, type Run } from './run.ts';
 import { buildSnapshot, type BooksView } from './snapshot.ts';
+import { MODEL, VENDOR } from './topology.ts';
 
 declare const __KERBSIDE_VERSION__: string | undefined;
 const FIRMWARE = typeof __KERBSIDE_VERSION__ === 'string' ? __KERBSIDE_VERSION__ : '0.1.0';

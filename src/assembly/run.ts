@@ -18,9 +18,7 @@ import { StationTime } from '../station/time.ts';
 import type { EvseRecord } from '../station/transactions/state.ts';
 import type { AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
 import { provideVariables } from './provide-variables.ts';
-
-export const VENDOR = 'Kerbside';
-export const MODEL = 'Kerbside Station';
+import { deviceModelDeps, MODEL, VENDOR } from './topology.ts';
 
 export interface RunEvents {
   onFrame(frame: FrameSeen): void;
@@ -52,12 +50,10 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
 
   const chargers = createChargers(ports, options, journal, log);
   const deviceModel = await DeviceModel.load({
-    store,
-    topology: {
-      evses: chargers.map(({ evseId }) => ({ id: evseId, connectors: [{ id: 1, type: 'cType2' }], phases: 3, maxPowerW: 22_080 })),
-    },
-    facts: { vendorName: VENDOR, model: MODEL, firmwareVersion: firmware, serialNumber: options.identity },
+    ...deviceModelDeps({ evses: chargers.length, phases: 3, maxPowerW: 22_080, identity: options.identity, firmware }), store,
   });
+  await deviceModel.factorySet('SecurityCtrlr.Identity', options.identity);
+  await deviceModel.factorySet('SecurityCtrlr.SecurityProfile', String(options.securityProfile));
   for (const [name, value] of options.factorySettings) await deviceModel.factorySet(name, value);
 
   const records = new Map((await store.entries('evses')).map(([key, value]) => [Number(key), value as unknown as EvseRecord]));

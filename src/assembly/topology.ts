@@ -1,0 +1,18 @@
+/** What the device model says of a station's build. */
+import type { DeviceModelDeps } from '../station/device-model/device-model.ts';
+
+export const VENDOR = 'Kerbside';
+export const MODEL = 'Kerbside Station';
+
+export function deviceModelDeps(build: {
+  readonly evses: number; readonly phases: number; readonly maxPowerW: number; readonly identity: string; readonly firmware: string;
+}): Omit<DeviceModelDeps, 'store'> {
+  return {
+    topology: {
+      evses: Array.from({ length: build.evses }, (_, index) => ({
+        id: index + 1, phases: build.phases, maxPowerW: build.maxPowerW, connectors: [{ id: 1, type: 'cType2' }],
+      })),
+    },
+    facts: { vendorName: VENDOR, model: MODEL, firmwareVersion: build.firmware, serialNumber: build.identity },
+  };
+}

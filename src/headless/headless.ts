@@ -1,0 +1,86 @@
+/** Runs the agent in Node with simulated chargers and file-backed books, driven line by line. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createAgent } from '../assembly/create-agent.ts';
+import { LevelStore } from '../platform/node/level-store.ts';
+import { NodeClock } from '../platform/node/node-clock.ts';
+import { NodeNetwork } from '../platform/node/node-network.ts';
+import { nodeRandom } from '../platform/node/node-random.ts';
+import { SwitchableNetwork } from '../platform/switchable-network.ts';
+import type { HeadlessArguments } from './arguments.ts';
+import { runCommand } from './commands.ts';
+import { deferredStore } from './deferred-store.ts';
+
+export async function startHeadless(args: HeadlessArguments): Promise<void> {
+  const clock = new NodeClock();
+  const network = new SwitchableNetwork(new NodeNetwork(clock), clock);
+  const folder = args.dataDir ?? mkdtempSync(join(tmpdir(), 'kerbside-'));
+  const opening = LevelStore.open(folder);
+  const store = deferredStore(opening);
+  const agent = createAgent({ clock, random: nodeRandom, store, network, serial: null }, {
+    identity: args.identity,
+    csmsUrl: args.csmsUrl,
+    securityProfile: securityProfile(args),
+    editions: args.editions,
+    hardware: { kind: 'simulated', evses: args.evses },
+    currency: 'EUR',
+    factorySettings: args.settings,
+    ...(args.password === undefined ? {} : { password: args.password }),
+  });
+  // Pipes are written synchronously on Linux: a line is out before the next one is made.
+  const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+  agent.onFrame(({ direction, edition, text }) => print({ event: 'frame', dir: direction, edition, text }));
+  agent.onLog(({ level, source, text }) => print({ event: 'log', level, text: `${source}: ${text}` }));
+  let told = '';
+  agent.onSnapshot(() => {
+    const state = agent.detail();
+    const now = JSON.stringify(state);
+    if (now === told) return;
+    told = now;
+    print({ event: 'state', state });
+  });
+  // The end of a drop by itself is like `connect`: the next attempt comes now.
+  network.changed.on((up) => {
+    if (up) agent.reconnect();
+  });
+
+  let ending: Promise<void> | null = null;
+  const end = (code: number): Promise<void> => (ending ??= (async () => {
+    await agent.stop().catch(() => undefined);
+    await store.close().catch(() => undefined);
+    if (args.dataDir === undefined) rmSync(folder, { recursive: true, force: true });
+    process.exit(code);
+  })());
+  process.on('SIGTERM', () => void end(0));
+  process.on('SIGINT', () => void end(0));
+  process.stdout.on('error', () => void end(0)); // whoever read us is gone
+
+  const started = opening.then(() => agent.start());
+  const deps = { agent, network, started, state: () => agent.detail() };
+  const lines = createInterface({ input: process.stdin, crlfDelay: Infinity });
+  lines.on('line', (line) => {
+    if (line.trim() === '') return;
+    const fields = parseLine(line);
+    const id = fields?.['id'] ?? null;
+    if (fields === null) print({ id, ok: false, error: 'not a JSON object' });
+    else void runCommand(deps, fields).then((answer) => print({ id, ...answer }));
+  });
+  lines.on('close', () => void end(0));
+  await started;
+}
+
+function securityProfile({ csmsUrl, password }: HeadlessArguments): 0 | 1 | 2 {
+  if (password === undefined) return 0;
+  return /^wss:/i.test(csmsUrl) ? 2 : 1;
+}
+
+function parseLine(line: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
