@@ -68,7 +68,9 @@ export async function startHeadless(args: HeadlessArguments): Promise<void> {
     else void runCommand(deps, fields).then((answer) => print({ id, ...answer }));
   });
   lines.on('close', () => void end(0));
-  await started;
+  await started.catch((error: unknown) => {
+    if (ending === null) throw error; // ended while it was starting: that is no failure
+  });
 }
 
 function securityProfile({ csmsUrl, password }: HeadlessArguments): 0 | 1 | 2 {
