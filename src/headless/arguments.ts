@@ -55,7 +55,7 @@ function check(values: ReadonlyMap<string, string>, settings: HeadlessArguments[
   const identity = values.get('--id');
   if (identity === undefined) return { error: '--id is missing: the station\'s identity' };
   if (identity === '' || identity.length > 48 || /[\s:/]/.test(identity)) return { error: '--id must be 1 to 48 characters without space, colon or slash' };
-  const evses = Number(values.get('--evses') ?? '1');
+  const evses = Number(values.get('--evses') ?? '2');
   if (!Number.isInteger(evses) || evses < 1 || evses > MAX_EVSES) return { error: `--evses must be a number from 1 to ${MAX_EVSES}` };
   const editions = (values.get('--editions') ?? EDITIONS.join(',')).split(',').map((name) => name.trim());
   const strange = editions.find((name) => !EDITIONS.includes(name as EditionName));

@@ -19,12 +19,12 @@ export interface CommandDeps {
   readonly network: SwitchableNetwork;
   /** Resolves when the station serves. */
   readonly started: Promise<void>;
-  readonly state: () => unknown;
+  readonly state: () => Promise<unknown>;
 }
 
 export async function runCommand(deps: CommandDeps, fields: Fields): Promise<CommandAnswer> {
   try {
-    if (fields['do'] === 'state') return { ok: true, state: deps.state() };
+    if (fields['do'] === 'state') return { ok: true, state: await deps.state() };
     const command = COMMANDS[String(fields['do'])];
     if (command === undefined || typeof fields['do'] !== 'string') return { ok: false, error: `unknown command: ${JSON.stringify(fields['do'] ?? null)}` };
     await deps.started;

@@ -12,6 +12,7 @@ import { SwitchableNetwork } from '../platform/switchable-network.ts';
 import type { HeadlessArguments } from './arguments.ts';
 import { runCommand } from './commands.ts';
 import { deferredStore } from './deferred-store.ts';
+import { HeadlessState, STATE_WAIT_MS } from './state.ts';
 
 export async function startHeadless(args: HeadlessArguments): Promise<void> {
   const clock = new NodeClock();
@@ -33,9 +34,10 @@ export async function startHeadless(args: HeadlessArguments): Promise<void> {
   const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
   agent.onFrame(({ direction, edition, text }) => print({ event: 'frame', dir: direction, edition, text }));
   agent.onLog(({ level, source, text }) => print({ event: 'log', level, text: `${source}: ${text}` }));
+  const account = new HeadlessState(() => agent.detail());
   let told = '';
   agent.onSnapshot(() => {
-    const state = agent.detail();
+    const state = account.read();
     const now = JSON.stringify(state);
     if (now === told) return;
     told = now;
@@ -58,7 +60,8 @@ export async function startHeadless(args: HeadlessArguments): Promise<void> {
   process.stdout.on('error', () => void end(0)); // whoever read us is gone
 
   const started = opening.then(() => agent.start());
-  const deps = { agent, network, started, state: () => agent.detail() };
+  const settled = Promise.race([started.catch(() => undefined), new Promise<void>((resolve) => void clock.after(STATE_WAIT_MS, resolve))]);
+  const deps = { agent, network, started, state: () => settled.then(() => account.read()) };
   const lines = createInterface({ input: process.stdin, crlfDelay: Infinity });
   lines.on('line', (line) => {
     if (line.trim() === '') return;
