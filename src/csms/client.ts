@@ -50,6 +50,7 @@ export class CsmsClient {
   private edition: EditionName | null = null;
   private failures = 0;
   private lastGoodSlot: number | null = null;
+  private lastGoodEdition: string | null = null;
   /** The password that worked last: a wrong new one must not lock the station out (A01). */
   private lastGoodPassword: string | undefined;
   private triedPassword: string | undefined;
@@ -132,8 +133,10 @@ export class CsmsClient {
   }
 
   private up(slot: NetworkSlot, port: CsmsPort): void {
-    const slotChanged = this.lastGoodSlot !== null && this.lastGoodSlot !== slot.slot; // B10.FR.10
+    // B10.FR.10. A CSMS that now speaks another edition hasn't seen this station register in it either.
+    const slotChanged = this.lastGoodSlot !== null && (this.lastGoodSlot !== slot.slot || this.lastGoodEdition !== port.edition);
     this.lastGoodSlot = slot.slot;
+    this.lastGoodEdition = port.edition;
     this.lastGoodPassword = this.triedPassword;
     this.order.succeeded();
     this.failures = 0;

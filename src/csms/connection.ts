@@ -125,7 +125,10 @@ export class Connection {
       clock, socket: this.socket,
       pingIntervalMs: () => settings.number('OCPPCommCtrlr.WebSocketPingInterval', 30) * 1000,
       lastInboundMs: () => peer.lastInboundMs,
-      probe: () => void peer.call('Heartbeat', {}, { urgent: true }).catch(() => undefined),
+      probe: () => {
+        // B01.FR.08: before it is accepted the station sends nothing but BootNotification, whose time-outs tell as much.
+        if (station.bootStatus === 'Accepted') void peer.call('Heartbeat', {}, { urgent: true }).catch(() => undefined);
+      },
       onDead: (why) => this.terminate(why),
     });
     for (const text of this.early.splice(0)) peer.receive(text);
