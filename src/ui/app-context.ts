@@ -1,0 +1,27 @@
+/** What the screens get from `main.ts`, which alone may touch the browser. */
+import { getContext, setContext } from 'svelte';
+import type { StationClient } from '../link/client.ts';
+import type { StationCommands } from '../link/commands.ts';
+
+export interface AppContext {
+  readonly client: StationClient;
+  readonly commands: StationCommands;
+  readonly every: (ms: number, callback: () => void) => () => void;
+  readonly monotonicMs: () => number;
+  /** Answers false if nothing was chosen; only in answer to a click. */
+  readonly requestSerialPort: () => Promise<boolean>;
+  readonly reload: () => void;
+  /** A small memory of this screen (language, text size); never of the station. */
+  readonly remember: (key: string, value: string) => void;
+  readonly recall: (key: string) => string | null;
+}
+
+const KEY = Symbol('kerbside');
+
+export function provideApp(app: AppContext): void {
+  setContext(KEY, app);
+}
+
+export function useApp(): AppContext {
+  return getContext<AppContext>(KEY);
+}

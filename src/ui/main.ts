@@ -1,0 +1,62 @@
+/** The page's entry: builds the station's worker and the screens, and hands the screens what they may use. */
+import { mount } from 'svelte';
+import { StationClient } from '../link/client.ts';
+import { STATION_CHANNEL, type ChannelMessage } from '../link/commands.ts';
+import { keepAppOffline } from '../platform/browser/offline-app.ts';
+import { requestSerialPort } from '../platform/browser/request-serial-port.ts';
+import { startStation } from '../platform/browser/start-station.ts';
+import App from './App.svelte';
+import type { AppContext } from './app-context.ts';
+import { isBusy } from './view/screen.ts';
+import './tokens.css';
+
+const every = (ms: number, callback: () => void): (() => void) => {
+  const timer = setInterval(callback, ms);
+  return () => clearInterval(timer);
+};
+const channel = new BroadcastChannel(STATION_CHANNEL);
+const station = startStation();
+const client = new StationClient({
+  commands: station.commands,
+  channel: {
+    post: (message) => channel.postMessage(message),
+    onMessage: (listener) => {
+      const receive = (event: MessageEvent<ChannelMessage>): void => listener(event.data);
+      channel.addEventListener('message', receive);
+      return () => channel.removeEventListener('message', receive);
+    },
+  },
+  every,
+  monotonicMs: () => performance.now(),
+});
+
+const offline = keepAppOffline((why) => console.warn(`The app can't be kept offline: ${why}`));
+client.subscribe(({ snapshot }) => {
+  if (snapshot !== null) offline.setBusy(isBusy(snapshot));
+});
+
+const app: AppContext = {
+  client,
+  commands: station.commands,
+  every,
+  monotonicMs: () => performance.now(),
+  requestSerialPort: () => requestSerialPort(),
+  reload: () => location.reload(),
+  remember: (key, value) => {
+    try {
+      localStorage.setItem(`kerbside-${key}`, value);
+    } catch {
+      // A private window may refuse; the choice then lasts until the reload.
+    }
+  },
+  recall: (key) => {
+    try {
+      return localStorage.getItem(`kerbside-${key}`);
+    } catch {
+      return null;
+    }
+  },
+};
+
+const target = document.getElementById('app');
+if (target !== null) mount(App, { target, props: { app, onFailure: station.onFailure } });

@@ -1,0 +1,54 @@
+/** The set-up form: what is wrong with it in words, and what it makes. Pure. */
+import type { SetupConfig } from '../../link/commands.ts';
+
+export interface SetupForm {
+  identity: string;
+  csmsUrl: string;
+  password: string;
+  securityProfile: 0 | 1 | 2;
+  editions: string[];
+  hardware: 'simulated' | 'openevse';
+  evses: number;
+  portId: string;
+  currency: string;
+}
+
+export const EMPTY_FORM: Readonly<SetupForm> = {
+  identity: '', csmsUrl: '', password: '', securityProfile: 0, editions: ['ocpp2.0.1', 'ocpp1.6'],
+  hardware: 'simulated', evses: 2, portId: '', currency: 'EUR',
+};
+
+export type FormProblems = Partial<Record<keyof SetupForm, string>>;
+
+/** @param passwordKept a password is stored already, so that an empty field means "unchanged" */
+export function problemsOf(form: SetupForm, passwordKept: boolean): FormProblems {
+  const problems: FormProblems = {};
+  if (!/^[A-Za-z0-9*\-_=:+|@.]{1,48}$/.test(form.identity)) problems.identity = 'One to 48 letters, digits or * - _ = : + | @ . as the operator entered it.';
+  const scheme = /^(wss?):\/\/[^\s/]+/i.exec(form.csmsUrl)?.[1]?.toLowerCase();
+  if (scheme === undefined) problems.csmsUrl = 'An address that begins with ws:// or wss://, without the identity at its end.';
+  else if (form.securityProfile === 2 && scheme !== 'wss') problems.csmsUrl = 'Profile 2 needs an encrypted address: wss://';
+  if (form.securityProfile !== 0 && form.password === '' && !passwordKept) problems.password = 'Profiles 1 and 2 sign on with a password.';
+  else if (form.password !== '' && (form.password.length < 16 || form.password.length > 40)) problems.password = 'Between 16 and 40 characters.';
+  if (form.editions.length === 0) problems.editions = 'At least one edition.';
+  if (form.hardware === 'simulated' && !(Number.isInteger(form.evses) && form.evses >= 1 && form.evses <= 4)) problems.evses = 'From one to four.';
+  if (form.hardware === 'openevse' && form.portId === '') problems.portId = 'Choose the charger’s port.';
+  if (!/^[A-Z]{3}$/.test(form.currency)) problems.currency = 'Three capital letters, such as EUR or INR.';
+  return problems;
+}
+
+export function configOf(form: SetupForm): SetupConfig {
+  return {
+    identity: form.identity, csmsUrl: form.csmsUrl, securityProfile: form.securityProfile, editions: [...form.editions], currency: form.currency,
+    ...(form.password === '' ? {} : { password: form.password }),
+    hardware: form.hardware === 'simulated' ? { kind: 'simulated', evses: form.evses } : { kind: 'openevse', portId: form.portId },
+  };
+}
+
+/** The password never comes back: its field stays empty. */
+export function formOf(config: SetupConfig): SetupForm {
+  return {
+    ...EMPTY_FORM, identity: config.identity, csmsUrl: config.csmsUrl, securityProfile: config.securityProfile, editions: [...config.editions],
+    currency: config.currency, hardware: config.hardware.kind,
+    evses: config.hardware.kind === 'simulated' ? config.hardware.evses : 1, portId: config.hardware.kind === 'openevse' ? config.hardware.portId : '',
+  };
+}
