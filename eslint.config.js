@@ -67,6 +67,10 @@ export default tseslint.config(
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: tseslint.parser, extraFileExtensions: ['.svelte'] } },
+    rules: {
+      'prefer-const': 'off', // $props and $state want `let`; the next rule knows them
+      'svelte/prefer-const': ['error', { destructuring: 'all', excludedRunes: ['$props', '$state', '$bindable'] }],
+    },
   },
   {
     // A test may throw what the code under test never would, and peers here are other people's.
