@@ -104,9 +104,9 @@ export class CommandService implements StationCommands {
   }
 
   async testCharger(portId: string): ReturnType<StationCommands['testCharger']> {
-    const { serial, clock, random } = this.deps.ports;
+    const { serial, clock } = this.deps.ports;
     if (serial === null) return { ok: false, sentence: 'This browser has no Web Serial. Use Chrome or Edge on a desktop.', facts: [] };
-    return testCharger({ serial, clock, random }, portId);
+    return testCharger({ serial, clock }, portId);
   }
 
   async frames(afterId: number): Promise<FrameLogLine[]> {

@@ -1,0 +1,334 @@
+/** OpenEVSE over RAPI: read first, reconcile, assert what the station wants, feed the watchdog, come back after any loss. */
+import { describeError, KerbsideError } from '../../../base/errors.ts';
+import type { Log } from '../../../base/log.ts';
+import type { Stop } from '../../../base/signal.ts';
+import type { Clock, SerialPorts } from '../../../platform/ports.ts';
+import type { Charger, ChargerFacts, ChargerListener, ChargerState, DriverMemory, Offer, PilotState } from '../../charger.ts';
+import { isRegisterMemory, nextRegister, type RegisterMemory } from './energy-register.ts';
+import { toBytes, type RapiFrame } from './rapi-frame.ts';
+import { RapiLink } from './rapi-link.ts';
+import { checksOff, explainLine, faultOf, flagNames, pilotOf, stateName, VFLAG } from './rapi-meaning.ts';
+import { Watchdog } from './watchdog.ts';
+
+export interface OpenEvseDeps {
+  readonly clock: Clock;
+  readonly serial: SerialPorts;
+  readonly memory: DriverMemory;
+  readonly log: Log;
+  readonly portId: string;
+}
+
+export const OPENEVSE_LINE = { baudRate: 115_200, dataBits: 8, parity: 'none', stopBits: 1 } as const;
+
+const POLL_MS = 1000;
+/** Silence that means that the link is dead. */
+const SILENT_MS = 8000;
+const REOPEN_MS = [1000, 2000, 5000, 10_000];
+const TEMPERATURE_EVERY = 15;
+/** The station shouldn't wait for ever for a controller that isn't there at the start. */
+const START_PATIENCE_MS = 6000;
+
+interface Known {
+  readonly state: number;
+  readonly pilot: PilotState;
+  readonly vflags: number;
+  readonly currentA: number;
+  readonly voltageV: number;
+  readonly temperatureC: number | null;
+  readonly flags: number;
+  readonly counters: string;
+}
+
+const NOTHING: Known = { state: 0, pilot: 'A', vflags: 0, currentA: 0, voltageV: 240, temperatureC: null, flags: 0, counters: '' };
+
+export class OpenEvseCharger implements Charger {
+  facts: ChargerFacts = {
+    vendor: 'OpenEVSE', model: 'OpenEVSE', phases: 1, nominalVoltageV: 240, minCurrentA: 6, maxCurrentA: 32,
+    connectors: [{ id: 1, type: 'cType1', canLock: false }],
+    failsafe: {
+      onHostDeath: 'fallsBack', afterS: 30, fallbackA: 6,
+      sentence: 'If this tablet stops, a car that charges goes on with 6 A after 30 s. The controller never opens its relay by itself.',
+    },
+  };
+  private listener: ChargerListener | null = null;
+  private link: RapiLink | null = null;
+  private watchdog: Watchdog | null = null;
+  private known: Known = NOTHING;
+  private register: RegisterMemory | null = null;
+  private wanted: Offer = { energise: false, maxCurrentA: 6 };
+  private asserted: { energise: boolean; amps: number } | null = null;
+  private up = false;
+  private detail = 'not connected yet';
+  private failures = 0;
+  private polls = 0;
+  private stopTimer: Stop = () => {};
+  private stopped = false;
+  private restarting = false;
+  private firstState: (() => void) | null = null;
+
+  constructor(private readonly deps: OpenEvseDeps) {}
+
+  // ---------------------------------------------------------------- Charger
+
+  async start(listener: ChargerListener): Promise<void> {
+    this.listener = listener;
+    const stored = await this.deps.memory.load();
+    if (isRegisterMemory(stored)) this.register = stored;
+    // Served or not within a few seconds: a controller that is missing is reported, not waited for.
+    await new Promise<void>((resolve) => {
+      const stopWaiting = this.deps.clock.after(START_PATIENCE_MS, () => this.firstState?.());
+      this.firstState = () => {
+        stopWaiting();
+        this.firstState = null;
+        resolve();
+      };
+      void this.connect();
+    });
+    this.report();
+  }
+
+  async offer(offer: Offer): Promise<void> {
+    this.wanted = offer;
+    if (!this.up) throw new KerbsideError('ChargerUnreachable', this.detail);
+    await this.assert();
+  }
+
+  async lock(): Promise<void> {}
+
+  /** Only Mennekes-lock builds have one, and they answer $G5; the tethered cable of all others can't be locked. */
+  async unlock(): Promise<'Unlocked' | 'UnlockFailed' | 'NotSupported'> {
+    const { link } = this;
+    if (link === null || !this.facts.connectors[0]?.canLock) return 'NotSupported';
+    try {
+      await link.command('S5 M');
+      const { ok } = await link.command('S5 0');
+      await link.command('S5 A');
+      return ok ? 'Unlocked' : 'UnlockFailed';
+    } catch {
+      return 'UnlockFailed';
+    }
+  }
+
+  async reset(): Promise<void> {
+    await this.link?.command('FR').catch(() => undefined); // it restarts without answering
+  }
+
+  supervise(): void {
+    this.watchdog?.feed();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.stopTimer();
+    // Leaving a car charging without a station to bill it helps nobody.
+    if (this.up) await this.link?.command('FS').catch(() => undefined);
+    await this.link?.close();
+    this.listener = null;
+  }
+
+  // ---------------------------------------------------------------- link
+
+  private async connect(): Promise<void> {
+    if (this.stopped) return;
+    const { serial, clock, portId, log } = this.deps;
+    try {
+      const line = await serial.open(portId, OPENEVSE_LINE);
+      const link: RapiLink = new RapiLink(line, clock, {
+        onEvent: (frame) => this.event(frame),
+        onLine: (direction, text) => this.listener?.onLine?.(direction, toBytes(text), explainLine(text)),
+      });
+      line.onLost((why, detail) => this.lost(link, `the port is ${why}${detail === '' ? '' : `: ${detail}`}`));
+      this.link = link;
+      await this.recipe(link);
+      this.failures = 0;
+      this.poll(link);
+    } catch (error) {
+      log('warn', 'openevse', describeError(error));
+      this.lost(this.link, describeError(error));
+    }
+  }
+
+  /** Start-up: who are you, are your checks on, arm the watchdog, where do we stand, then what the station wants. */
+  private async recipe(link: RapiLink): Promise<void> {
+    const version = await need(link, 'GV');
+    const [, flagText = '0'] = (await need(link, 'GE')).tokens;
+    const [minA = '6', , , maxA = '32'] = (await need(link, 'GC')).tokens;
+    const lock = await link.command('G5');
+    const [, milliVolts = '240000'] = (await need(link, 'GG')).tokens;
+    const flags = Number.parseInt(flagText, 16);
+    const voltageV = positive(milliVolts, 240_000) / 1000;
+    this.known = { ...this.known, flags, voltageV };
+    this.facts = {
+      ...this.facts,
+      firmware: version.tokens[0] ?? 'unknown', model: `OpenEVSE (RAPI ${version.tokens[1] ?? '?'})`,
+      nominalVoltageV: Math.round(voltageV), minCurrentA: positive(minA, 6), maxCurrentA: positive(maxA, 32),
+      connectors: [{ id: 1, type: lock.ok ? 'sType2' : 'cType1', canLock: lock.ok }],
+    };
+    this.watchdog = new Watchdog(link, this.deps.clock, this.deps.log, () => this.reassert());
+    await this.watchdog.arm();
+    await this.read(link);
+    this.asserted = null;
+    this.up = true;
+    await this.assert();
+    this.report();
+    this.firstState?.();
+  }
+
+  private lost(link: RapiLink | null, why: string): void {
+    if (this.stopped || link !== this.link) return;
+    this.link = null;
+    this.watchdog = null;
+    this.up = false;
+    this.asserted = null;
+    this.detail = why;
+    this.stopTimer();
+    void link?.close();
+    this.report();
+    const delayMs = REOPEN_MS[Math.min(this.failures, REOPEN_MS.length - 1)] ?? 10_000;
+    this.failures += 1;
+    this.stopTimer = this.deps.clock.after(delayMs, () => void this.connect());
+  }
+
+  private poll(link: RapiLink): void {
+    this.stopTimer();
+    this.stopTimer = this.deps.clock.after(POLL_MS, () => {
+      this.read(link).then(() => this.assert()).then(() => this.report(), (error: unknown) => {
+        if (this.deps.clock.monotonicMs() - link.lastHeardMs > SILENT_MS) this.lost(link, describeError(error));
+      }).finally(() => {
+        if (this.link === link && !this.stopped) this.poll(link);
+      });
+    });
+  }
+
+  private async read(link: RapiLink): Promise<void> {
+    const { tokens: [state = '0', , pilotState = '0', vflags = '0'] } = await need(link, 'GS');
+    this.takeState(Number.parseInt(state, 16), Number.parseInt(pilotState, 16), Number.parseInt(vflags, 16));
+    const { tokens: [milliAmps = '0', milliVolts = '0'] } = await need(link, 'GG');
+    const voltageV = positive(milliVolts, this.known.voltageV * 1000) / 1000;
+    this.known = { ...this.known, currentA: Math.max(0, Number(milliAmps) || 0) / 1000, voltageV };
+    const { tokens: [sessionWs = '0', lifetimeWh = '0'] } = await need(link, 'GU');
+    await this.takeEnergy(Number(lifetimeWh), Number(sessionWs));
+    if (this.polls++ % TEMPERATURE_EVERY === 0) await this.readSlowly(link);
+  }
+
+  private async readSlowly(link: RapiLink): Promise<void> {
+    const temperatures = (await link.command('GP')).tokens.map(Number).filter((tenths) => Number.isFinite(tenths) && tenths > -2560);
+    const counters = await link.command('GF');
+    const settings = await link.command('GE');
+    this.known = {
+      ...this.known,
+      temperatureC: temperatures.length === 0 ? null : Math.max(...temperatures) / 10,
+      counters: counters.ok ? counters.tokens.join(' / ') : '',
+      flags: settings.ok ? Number.parseInt(settings.tokens[1] ?? '0', 16) : this.known.flags,
+    };
+  }
+
+  private event(frame: Extract<RapiFrame, { kind: 'event' }>): void {
+    const { link } = this;
+    if (frame.name === 'AT' && this.up) {
+      const [state = '0', pilotState = '0', , vflags = '0'] = frame.tokens;
+      this.takeState(Number.parseInt(state, 16), Number.parseInt(pilotState, 16), Number.parseInt(vflags, 16));
+      this.report();
+    } else if (frame.name === 'AB' && this.up && link !== null && !this.restarting) {
+      // It restarted under us, and may have begun to charge by itself: everything is read and asserted anew.
+      this.deps.log('warn', 'openevse', 'the controller has restarted');
+      this.restarting = true;
+      this.recipe(link).catch((error: unknown) => this.lost(link, describeError(error))).finally(() => {
+        this.restarting = false;
+      });
+    }
+  }
+
+  // ---------------------------------------------------------------- what is, what shall be
+
+  private takeState(state: number, pilotState: number, vflags: number): void {
+    if ([state, pilotState, vflags].some((part) => Number.isNaN(part))) return;
+    this.known = { ...this.known, state, vflags, pilot: pilotOf(state, pilotState, this.known.pilot) };
+  }
+
+  /** A register that has been reported never falls: it is on the disk first. */
+  private async takeEnergy(lifetimeWh: number, sessionWs: number): Promise<void> {
+    if (!Number.isFinite(lifetimeWh) || !Number.isFinite(sessionWs) || lifetimeWh < 0 || sessionWs < 0) return;
+    const next = nextRegister(this.register, lifetimeWh, sessionWs);
+    const changed = this.register === null || next.lifetimeWh !== this.register.lifetimeWh || next.sessionWs !== this.register.sessionWs;
+    if (changed) await this.deps.memory.save(next);
+    this.register = next;
+  }
+
+  private get refusal(): string | undefined {
+    const off = checksOff(this.known.flags);
+    return off.length === 0 ? undefined : `The controller's ${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} switched off. Switch safety checks on before this outlet serves.`;
+  }
+
+  /** $SC always volatile: the EEPROM wears. $FS keeps a controller from starting by itself. */
+  private async assert(): Promise<void> {
+    const { link } = this;
+    if (link === null) return;
+    const energise = this.wanted.energise && this.refusal === undefined && this.wanted.maxCurrentA >= this.facts.minCurrentA;
+    const amps = Math.floor(Math.min(this.wanted.maxCurrentA, this.facts.maxCurrentA));
+    const asleep = this.known.state === 0xfe;
+    if (energise) {
+      if (this.asserted?.amps !== amps) await link.command(`SC ${amps} V`);
+      if (this.asserted?.energise !== true || asleep || this.known.state === 0xff) await need(link, 'FE');
+    } else if (this.asserted?.energise !== false || (this.known.vflags & VFLAG.chargingOn) !== 0 || !(asleep || faultOf(this.known.state) !== null)) {
+      if (this.known.state === 0xff) await need(link, 'FE'); // a disabled controller holds the pilot at -12 V: no car could be seen
+      await need(link, 'FS');
+    }
+    this.asserted = { energise, amps };
+  }
+
+  /** The controller fell back to another current: set ours again at once. */
+  private reassert(): void {
+    this.asserted = null;
+    void this.assert().catch((error: unknown) => this.deps.log('warn', 'openevse', describeError(error)));
+  }
+
+  private report(): void {
+    const { known, facts } = this;
+    const fault = faultOf(known.state);
+    const closed = this.up && (known.vflags & VFLAG.chargingOn) !== 0;
+    const plugged = ['B', 'C', 'D'].includes(known.pilot);
+    const refusal = this.refusal;
+    const state: ChargerState = {
+      link: this.up ? 'up' : 'down',
+      ...(this.up ? {} : { linkDetail: this.detail }),
+      connectors: [{ id: 1, pilot: known.pilot, plugged, locked: false, faults: [] }],
+      contactorClosed: closed,
+      faults: fault === null ? [] : [fault],
+      meter: {
+        atMonotonicMs: this.deps.clock.monotonicMs(),
+        energyImportWh: this.register?.registerWh ?? 0,
+        powerW: closed ? known.currentA * known.voltageV : 0,
+        currentA: [closed ? known.currentA : 0],
+        voltageV: [known.voltageV],
+        ...(known.temperatureC === null ? {} : { temperatureC: known.temperatureC }),
+      },
+      phasesInUse: closed ? facts.phases : null,
+      bayOccupied: null,
+      ...(refusal === undefined ? {} : { refusal }),
+    };
+    this.listener?.onState(state);
+  }
+
+  technicianFacts(): readonly { readonly label: string; readonly value: string; readonly warn?: boolean }[] {
+    const { known } = this;
+    return [
+      { label: 'State', value: stateName(known.state), warn: faultOf(known.state) !== null },
+      { label: 'Settings', value: flagNames(known.flags).join(', ') || 'none', warn: this.refusal !== undefined },
+      { label: 'Trips: GFCI / no ground / stuck relay', value: known.counters || 'not known' },
+      { label: 'Heartbeat', value: this.watchdog?.summary ?? 'not armed', warn: this.watchdog?.missed === true },
+    ];
+  }
+}
+
+/** @throws KerbsideError `Refused` when the controller says no */
+async function need(link: RapiLink, command: string): Promise<{ readonly tokens: readonly string[] }> {
+  const reply = await link.command(command);
+  if (!reply.ok) throw new KerbsideError('Refused', `the controller refused ${command}`);
+  return reply;
+}
+
+function positive(text: string, otherwise: number): number {
+  const value = Number(text);
+  return Number.isFinite(value) && value > 0 ? value : otherwise;
+}
