@@ -1,6 +1,6 @@
 /** The agent that hosts run: keeps one run of the station going, and starts the next after a reset. */
 import type { LogLine } from '../base/log.ts';
-import { KerbsideError } from '../base/errors.ts';
+import { describeError, KerbsideError } from '../base/errors.ts';
 import { Signal } from '../base/signal.ts';
 import { loadEdition, type LoadEdition } from '../csms/editions.ts';
 import type { SimulationControls } from '../hardware/charger.ts';
@@ -30,6 +30,7 @@ const PUBLISH_MS = 200;
 const USAGE_EVERY_MS = 60_000;
 const GRACEFUL_MS = 10_000;
 const NEARLY_FULL = 0.9;
+const RETRY_RESTART_MS = 2000;
 
 export function createAgent(ports: Ports, options: AgentOptions, load: LoadEdition = loadEdition): StationAgent {
   return new StationAgent(ports, options, load);
@@ -205,8 +206,21 @@ export class StationAgent implements Agent {
     this.publishSoon();
     if (offMs > 0) await new Promise<void>((resolve) => void this.ports.clock.after(offMs, resolve));
     if (this.stopped) return;
-    this.current = await this.newRun();
+    this.current = await this.restarted(run.station.deviceModel.number('OCPPCommCtrlr.ResetRetries', 1));
     this.publishSoon();
+  }
+
+  /** ResetRetries: so often a restart that fails is tried again. */
+  private async restarted(retries: number): Promise<Run> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.newRun();
+      } catch (error) {
+        this.logLines.emit({ level: 'error', source: 'station', text: `the restart failed: ${describeError(error)}` });
+        if (attempt >= retries) throw error;
+        await new Promise<void>((resolve) => void this.ports.clock.after(RETRY_RESTART_MS, resolve));
+      }
+    }
   }
 
   private running(): Run {

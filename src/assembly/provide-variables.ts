@@ -2,8 +2,25 @@
 import type { DeviceModel } from '../station/device-model/device-model.ts';
 import type { Station } from '../station/station.ts';
 import type { StationTime } from '../station/time.ts';
+import { connectorPhase, connectorStatus } from '../station/transactions/levels.ts';
+import type { ConnectorStatus } from '../station/types.ts';
 
-export function provideVariables(deviceModel: DeviceModel, station: Station, time: StationTime): void {
+export function provideVariables(deviceModel: DeviceModel, station: Station, time: StationTime, activeSlot: () => number): void {
   deviceModel.provide('ClockCtrlr.DateTime', () => new Date(time.nowMs()).toISOString());
   deviceModel.provide('AuthCacheCtrlr.Entries', () => String(station.cache.size));
+  deviceModel.provide('OCPPCommCtrlr.ActiveNetworkProfile', () => String(activeSlot()));
+  deviceModel.provide('ChargingStation.AvailabilityState', () => (station.availability.stationOperative ? 'Available' : 'Unavailable'));
+  for (const evse of station.evses) {
+    const status = (connectorId: number): ConnectorStatus => (evse.hardware === null ? 'Unavailable'
+      : connectorStatus(connectorPhase(evse.record, evse.hardware, connectorId, station.availability.stationOperative)));
+    deviceModel.provide(`EVSE(${evse.id}).Power`, () => String(Math.round(evse.hardware?.meter.powerW ?? 0)));
+    deviceModel.provide(`EVSE(${evse.id}).AvailabilityState`, () => worst(evse.connectorIds.map(status)));
+    deviceModel.provide(`Connector(${evse.id}/1).AvailabilityState`, () => status(1));
+  }
+}
+
+/** An EVSE is what its connectors are: one that is in use or broken speaks for it. */
+function worst(states: readonly ConnectorStatus[]): ConnectorStatus {
+  const order: readonly ConnectorStatus[] = ['Faulted', 'Occupied', 'Reserved', 'Unavailable', 'Available'];
+  return order.find((state) => states.includes(state)) ?? 'Unavailable';
 }

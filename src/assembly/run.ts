@@ -11,6 +11,7 @@ import { createCharger } from '../hardware/chargers.ts';
 import type { Ports, Stored } from '../platform/ports.ts';
 import type { BootReason } from '../station/csms-port.ts';
 import { DeviceModel } from '../station/device-model/device-model.ts';
+import { listItems } from '../station/device-model/validate.ts';
 import { Journal } from '../station/journal.ts';
 import { NetworkProfiles } from '../station/provisioning/network-profiles.ts';
 import { Station } from '../station/station.ts';
@@ -52,14 +53,17 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
   const deviceModel = await DeviceModel.load({
     ...deviceModelDeps({ evses: chargers.length, phases: 3, maxPowerW: 22_080, identity: options.identity, firmware }), store,
   });
+  // What set-up chose; a factory setting or the CSMS may say otherwise.
+  deviceModel.setDefault('TariffCostCtrlr.Currency', options.currency);
   await deviceModel.factorySet('SecurityCtrlr.Identity', options.identity);
   await deviceModel.factorySet('SecurityCtrlr.SecurityProfile', String(options.securityProfile));
   for (const [name, value] of options.factorySettings) await deviceModel.factorySet(name, value);
 
   const records = new Map((await store.entries('evses')).map(([key, value]) => [Number(key), value as unknown as EvseRecord]));
   const profiles = new NetworkProfiles(journal, {
-    csmsUrl: options.csmsUrl, securityProfile: options.securityProfile, messageTimeoutS: 30, ocppInterface: 'Wired0',
-  }, () => options.securityProfile);
+    csmsUrl: options.csmsUrl, securityProfile: deviceModel.number('SecurityCtrlr.SecurityProfile') as AgentOptions['securityProfile'],
+    messageTimeoutS: 30, ocppInterface: 'Wired0',
+  }, () => deviceModel.number('SecurityCtrlr.SecurityProfile'));
   await profiles.load(store);
 
   const station = new Station({
@@ -73,7 +77,7 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
     clock, random, network: ports.network, settings: deviceModel, station, log,
     memory: await loadBridgeMemory(ports, journal),
     slots: () => profiles.all(),
-    identity: () => options.identity,
+    identity: () => deviceModel.string('SecurityCtrlr.Identity'),
     password: () => deviceModel.secret('SecurityCtrlr.BasicAuthPassword') ?? options.password,
     editions: options.editions,
     loadEdition,
@@ -85,7 +89,12 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
   client.onChange.on(() => events.onChange());
   station.onChange.on(() => events.onChange());
   journal.onHealth = () => events.onChange();
-  provideVariables(deviceModel, station, time);
+  provideVariables(deviceModel, station, time, () => client.activeSlot?.slot ?? 1);
+  // B10.FR.02: a priority list must not name an empty slot.
+  deviceModel.registerCheck('OCPPCommCtrlr.NetworkConfigurationPriority', (value) => {
+    const empty = listItems(value).find((slot) => profiles.get(Number(slot)) === undefined);
+    return empty === undefined ? null : { reasonCode: 'InvalidConfSlot', reason: `slot ${empty} is empty` };
+  });
 
   await journal.durable();
   await station.start();

@@ -52,7 +52,10 @@ export function buildSnapshot(input: SnapshotInput): StationSnapshot {
       state: reader.state, masked: mask(reader.token.value), status: reader.status, evseId: reader.evseId,
     },
     books: { queued: station.outbox.queued, parked: station.outbox.parked.size, ...input.books },
-    tariff: { text: tariff === '' ? null : tariff, currency: input.currency },
+    tariff: {
+      text: tariff === '' || !settings.boolean('TariffCostCtrlr.Enabled[Tariff]', true) ? null : tariff,
+      currency: settings.string('TariffCostCtrlr.Currency', input.currency),
+    },
     pendingReset: station.reset.pending,
   };
 }

@@ -22,8 +22,3 @@ export function describeError(thrown: unknown): string {
   if (thrown instanceof KerbsideError) return `${thrown.code}: ${thrown.message}`;
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
-
-/** Thrown where the types say that a branch can't be reached. */
-export function unreachable(value: never): never {
-  throw new KerbsideError('Unreachable', `unexpected value ${JSON.stringify(value)}`);
-}

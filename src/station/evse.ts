@@ -14,7 +14,8 @@ import type { Outbox } from './outbox/outbox.ts';
 import type { StationTime } from './time.ts';
 import { mayEnergise } from './transactions/charging-state.ts';
 import type { TxConfig } from './transactions/config.ts';
-import { registerWh, type EndedTransaction, type MeasurandSet, type StepContext } from './transactions/draft.ts';
+import type { MeasurandSet, StepContext } from './transactions/context.ts';
+import { registerWh, type EndedTransaction } from './transactions/draft.ts';
 import { desiredEnergise, desiredLock } from './transactions/levels.ts';
 import { next, type EvseEvent } from './transactions/machine.ts';
 import { freshRecord, type EvseRecord } from './transactions/state.ts';
@@ -39,6 +40,7 @@ const MEASURANDS: Record<MeasurandSet, string> = {
   updated: 'SampledDataCtrlr.TxUpdatedMeasurands',
   ended: 'SampledDataCtrlr.TxEndedMeasurands',
   aligned: 'AlignedDataCtrlr.Measurands',
+  alignedEnded: 'AlignedDataCtrlr.TxEndedMeasurands',
 };
 
 const BUSY_TICK_MS = 1000;

@@ -121,8 +121,8 @@ export class Station implements StationApi {
       clock, settings, authorizer, boot: this.boot, status: this.statusReporter, evses: this.evses, stationOperative,
       sendMeterValues: (evseId) => void this.sendMeterValues(evseId),
     });
-    this.tariffCost = new TariffCost(this.evses, (transactionId, cost) => this.setFinalCost(transactionId, cost));
-    this.aligned = new AlignedSampler({ clock, time, settings, evses: this.evses, report: (report) => this.outbox.add(report) });
+    this.tariffCost = new TariffCost(this.evses, settings, (transactionId, cost) => this.setFinalCost(transactionId, cost));
+    this.aligned = new AlignedSampler({ clock, time, settings, evses: this.evses, edition: () => this.edition, report: (report) => this.outbox.add(report) });
     this.provisioning = new Provisioning({
       deviceModel: deps.deviceModel, time, log, profiles, reset: this.reset,
       connected: () => (this.boot.status === 'Rejected' ? null : this.port),

@@ -42,14 +42,13 @@ const MEASURAND_LIST_LENGTH = '10';
 /** Keys whose value follows from the station. */
 const FIXED: Readonly<Record<string, (model: DeviceModelApi) => string>> = {
   ConnectorPhaseRotationMaxLength: (model) => String(connectorCount(model) + 1),
-  GetConfigurationMaxKeys: () => '100',
+  GetConfigurationMaxKeys: () => '50',
   MeterValuesAlignedDataMaxLength: () => MEASURAND_LIST_LENGTH,
   MeterValuesSampledDataMaxLength: () => MEASURAND_LIST_LENGTH,
   NumberOfConnectors: (model) => String(connectorCount(model)),
   StopTxnAlignedDataMaxLength: () => MEASURAND_LIST_LENGTH,
   StopTxnSampledDataMaxLength: () => MEASURAND_LIST_LENGTH,
   SupportedFeatureProfiles: () => 'Core,RemoteTrigger',
-  SupportedFeatureProfilesMaxLength: () => '6',
 };
 
 const NAMES = [...Object.keys(VARIABLES), ...Object.keys(FIXED)].sort();
@@ -61,14 +60,15 @@ export function resolveKey(name: string): string | undefined {
   return key === undefined ? undefined : VARIABLES[key];
 }
 
-export function isKey(name: string): boolean {
-  return BY_LOWER_CASE.has(name.toLowerCase());
+/** Every key that this station knows. */
+export function keyNames(): readonly string[] {
+  return NAMES;
 }
 
 export interface KeyValue { readonly key: string; readonly readonly: boolean; readonly value?: string }
 
 /** 1.6 section 5.8. */
-export function getConfiguration(model: DeviceModelApi, wanted: readonly string[] | undefined): { configurationKey: KeyValue[]; unknownKey: string[] } {
+export function getConfiguration(wanted: readonly string[] | undefined, model: DeviceModelApi): { configurationKey: KeyValue[]; unknownKey: string[] } {
   const keys = wanted === undefined || wanted.length === 0 ? NAMES : wanted;
   const configurationKey: KeyValue[] = [];
   const unknownKey: string[] = [];
@@ -77,12 +77,12 @@ export function getConfiguration(model: DeviceModelApi, wanted: readonly string[
     if (name === undefined) unknownKey.push(key.slice(0, 50));
     else configurationKey.push(readKey(model, name));
   }
-  return { configurationKey, unknownKey };
+  return { configurationKey, unknownKey: [...new Set(unknownKey)] };
 }
 
 /** 1.6 section 5.3; an unsupported measurand rejects the whole list (section 3.16.4). */
 export async function changeConfiguration(
-  model: DeviceModelApi, key: string, value: string,
+  key: string, value: string, model: DeviceModelApi,
 ): Promise<'Accepted' | 'Rejected' | 'RebootRequired' | 'NotSupported'> {
   const name = BY_LOWER_CASE.get(key.toLowerCase());
   if (name === undefined) return 'NotSupported';

@@ -75,10 +75,10 @@ function handlers(context: BridgeContext): ReadonlyMap<string, IncomingHandler> 
     ['TriggerMessage', (request: TriggerMessageRequest) => trigger(context, request)],
     ['ExtendedTriggerMessage', (request: ExtendedTriggerMessageRequest) => trigger(context, request)],
     ['GetConfiguration', on(({ key }: GetConfigurationRequest) => {
-      const { configurationKey, unknownKey } = getConfiguration(station.deviceModel, key);
+      const { configurationKey, unknownKey } = getConfiguration(key, station.deviceModel);
       return { ...(configurationKey.length === 0 ? {} : { configurationKey }), ...(unknownKey.length === 0 ? {} : { unknownKey }) };
     })],
-    ['ChangeConfiguration', on(async ({ key, value }: ChangeConfigurationRequest) => ({ status: await changeConfiguration(station.deviceModel, key, value) }))],
+    ['ChangeConfiguration', on(async ({ key, value }: ChangeConfigurationRequest) => ({ status: await changeConfiguration(key, value, station.deviceModel) }))],
     ['ClearCache', on(async () => ({ status: await station.authorization.clearCache() }))],
     ['DataTransfer', on(async ({ vendorId, messageId, data }: DataTransferRequest) => {
       const answer = await station.dataTransfer.receive({ vendorId, ...(messageId === undefined ? {} : { messageId }), data });

@@ -1,6 +1,5 @@
 /** Sections 4.9, 7.6, 7.7: nine states, and an error code. */
 import type { StatusNotificationRequest } from '../../ocpp/v16/index.ts';
-import type { FaultCode } from '../../hardware/charger.ts';
 import type { StationApi } from '../../station/api.ts';
 import type { StatusReport } from '../../station/reports.ts';
 import { toConnectorId } from './connectors.ts';
@@ -21,6 +20,6 @@ export function statusNotification(station: StationApi, report: StatusReport): S
 }
 
 /** Every fault that Kerbside knows has 1.6's name. EVCommunicationError isn't for Faulted (section 7.6). */
-function errorCode(code: FaultCode): StatusNotificationRequest['errorCode'] {
+function errorCode(code: NonNullable<StatusReport['fault']>['code']): StatusNotificationRequest['errorCode'] {
   return code === 'EVCommunicationError' ? 'OtherError' : code;
 }

@@ -17,7 +17,10 @@ export interface Definition extends Omit<Characteristics, 'supportsMonitoring'> 
   readonly constant?: boolean;
   /** `Component.Variable` without instance means this instance. */
   readonly mainInstance?: boolean;
+  readonly minLength?: number;
   readonly maxLength?: number;
+  /** What a string must look like. */
+  readonly pattern?: RegExp;
   /** A list that may not be empty. */
   readonly nonEmpty?: boolean;
 }

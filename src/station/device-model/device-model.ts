@@ -133,6 +133,12 @@ export class DeviceModel implements DeviceModelApi, Settings {
     this.entry(name).provide = value;
   }
 
+  /** The value that holds while nobody has set one. */
+  setDefault(name: string, value: string): void {
+    const entry = this.entry(name);
+    if (entry.value === entry.definition.value) entry.value = value;
+  }
+
   /** A condition beyond the variable's own limits, e.g. that a slot of a priority list is filled (B10.FR.02). */
   registerCheck(name: string, check: (value: string) => Illegal | null): void {
     this.entry(name).check = check;

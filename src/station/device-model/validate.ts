@@ -19,7 +19,9 @@ export function illegal(definition: Definition, value: string): Illegal | null {
       const stranger = definition.valuesList === undefined ? undefined : items.find((item) => !definition.valuesList?.includes(item));
       return stranger === undefined ? null : format(`${stranger.slice(0, 50) || 'an empty item'} isn't supported`);
     }
-    case 'string': return null;
+    case 'string':
+      if (value.length < (definition.minLength ?? 0)) return { reasonCode: 'InvalidValue', reason: 'too short' };
+      return definition.pattern?.test(value) === false ? format('not of the right form') : null;
   }
 }
 

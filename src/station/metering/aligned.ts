@@ -16,11 +16,14 @@ export interface AlignedDeps {
   readonly time: StationTime;
   readonly settings: Settings;
   readonly evses: readonly Evse[];
+  /** 1.6 has one interval for both series (ClockAlignedDataInterval). */
+  readonly edition: () => string;
   readonly report: (report: MeterValuesReport) => void;
 }
 
 export class AlignedSampler {
   private stopTimer: Stop = () => {};
+  private stopEndedTimer: Stop = () => {};
   private readonly stopWatching: Stop;
 
   constructor(private readonly deps: AlignedDeps) {
@@ -30,25 +33,31 @@ export class AlignedSampler {
   /** (Re)starts from the present time; called when the clock was set. */
   schedule(): void {
     this.stopTimer();
-    const intervalMs = this.intervalMs();
-    if (intervalMs <= 0 || !this.deps.time.synchronised) return;
-    const now = this.deps.time.nowMs();
-    const boundary = nextBoundary(now, intervalMs);
-    this.stopTimer = this.deps.clock.after(boundary - now, () => {
-      // A timer may fire a hair early; the values then belong to the boundary all the same.
-      if (this.deps.time.nowMs() >= boundary - 5) this.take();
-      this.schedule();
+    this.stopEndedTimer();
+    if (!this.deps.time.synchronised || !this.deps.settings.boolean('AlignedDataCtrlr.Enabled', true)) return;
+    const interval = 'AlignedDataCtrlr.Interval';
+    this.every(interval, (stop) => (this.stopTimer = stop), () => this.take());
+    this.every(this.deps.edition() === 'ocpp1.6' ? interval : 'AlignedDataCtrlr.TxEndedInterval', (stop) => (this.stopEndedTimer = stop), () => {
+      for (const evse of this.deps.evses) evse.dispatch({ type: 'sample', kind: 'endedClock' });
     });
   }
 
   stop(): void {
     this.stopTimer();
+    this.stopEndedTimer();
     this.stopWatching();
   }
 
-  private intervalMs(): number {
-    const { settings } = this.deps;
-    return settings.boolean('AlignedDataCtrlr.Enabled', true) ? settings.number('AlignedDataCtrlr.Interval', 0) * 1000 : 0;
+  private every(intervalName: string, started: (stop: Stop) => void, take: () => void): void {
+    const intervalMs = this.deps.settings.number(intervalName, 0) * 1000;
+    if (intervalMs <= 0) return;
+    const now = this.deps.time.nowMs();
+    const boundary = nextBoundary(now, intervalMs);
+    started(this.deps.clock.after(boundary - now, () => {
+      // A timer may fire a hair early; the values then belong to the boundary all the same.
+      if (this.deps.time.nowMs() >= boundary - 5) take();
+      this.every(intervalName, started, take);
+    }));
   }
 
   private take(): void {

@@ -1,6 +1,6 @@
 /** ChargingStateEnumType (2.0.1) from what is known of an EVSE. */
 import type { ChargingState } from '../types.ts';
-import type { StepContext } from './draft.ts';
+import type { StepContext } from './context.ts';
 import type { EvseRecord } from './state.ts';
 
 /** A car that was just offered energy takes a while to ask for it; only then is it the car that suspends. */

@@ -2,27 +2,11 @@
 import type { MeterReading } from '../../hardware/charger.ts';
 import type { TransactionEventReport } from '../reports.ts';
 import type {
-  IdToken, MeterValue, ReadingContext, StoppedReason, Timestamp, TriggerReason,
+  IdToken, MeterValue, StoppedReason, Timestamp, TriggerReason,
 } from '../types.ts';
 import { chargingState } from './charging-state.ts';
-import type { TxConfig } from './config.ts';
+import type { StepContext } from './context.ts';
 import type { Authorization, Ending, EvseRecord, Transaction } from './state.ts';
-
-export type MeasurandSet = 'started' | 'updated' | 'ended' | 'aligned';
-
-export interface StepContext {
-  readonly nowMs: number;
-  readonly stamp: Timestamp;
-  readonly reading: MeterReading;
-  readonly phasesInUse: number | null;
-  readonly config: TxConfig;
-  readonly online: boolean;
-  /** Smart charging or the site withholds energy now. */
-  readonly withheld: boolean;
-  readonly newTransactionId: () => string;
-  /** Values of the configured measurands; null when none are configured. */
-  readonly meterValue: (set: MeasurandSet, context: ReadingContext) => MeterValue | null;
-}
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChargerState, FaultCode } from '../../hardware/charger.ts';
 import type { TransactionEventReport } from '../reports.ts';
 import type { TxConfig } from './config.ts';
-import type { StepContext } from './draft.ts';
+import type { StepContext } from './context.ts';
 import { desiredEnergise, desiredLock } from './levels.ts';
 import { next, type EvseEvent } from './machine.ts';
 import { freshRecord, type Authorization, type EvseRecord } from './state.ts';

@@ -7,9 +7,13 @@ import type { ChargerState } from '../../hardware/charger.ts';
 import type { IdToken, StoppedReason, TriggerReason } from '../types.ts';
 import type { TransactionEventReport } from '../reports.ts';
 import { mayEnergise, SUSPENDED_EV_AFTER_MS } from './charging-state.ts';
-import { Draft, registerWh, type EndedTransaction, type StepContext } from './draft.ts';
+import type { StepContext } from './context.ts';
+import { Draft, registerWh, type EndedTransaction } from './draft.ts';
 import { conditions, endsWithAuthorization, startPointReached, stopPointReached } from './points.ts';
 import type { Authorization, EvseRecord } from './state.ts';
+
+/** Why a sample is taken: for an Updated event, or (`ended`, `endedClock`) to be kept for the Ended one. */
+export type SampleKind = 'periodic' | 'clock' | 'trigger' | 'ended' | 'endedClock';
 
 export type EvseEvent =
   | { readonly type: 'hardware'; readonly state: ChargerState; readonly faulted: boolean }
@@ -20,7 +24,7 @@ export type EvseEvent =
   | { readonly type: 'deauthorized' }
   | { readonly type: 'authorizationDropped' }
   | { readonly type: 'owner' } // the owner's token frees a cable held after a deauthorisation
-  | { readonly type: 'sample'; readonly kind: 'periodic' | 'clock' | 'trigger' | 'ended' }
+  | { readonly type: 'sample'; readonly kind: SampleKind }
   | { readonly type: 'cost'; readonly totalCost: number }
   | { readonly type: 'message'; readonly text: string }
   /** The CSMS told the token's group with its answer (C09). */
@@ -287,7 +291,7 @@ function fault(draft: Draft, state: ChargerState): void {
   draft.endWhenStill({ trigger: 'AbnormalCondition', reason, idToken: null });
 }
 
-function sample(draft: Draft, kind: 'periodic' | 'clock' | 'trigger' | 'ended'): void {
+function sample(draft: Draft, kind: SampleKind): void {
   const tx = draft.transaction;
   if (tx === null || tx.ending !== null) return;
   const { context } = draft;
@@ -304,8 +308,8 @@ function sample(draft: Draft, kind: 'periodic' | 'clock' | 'trigger' | 'ended'):
     }
     case 'trigger':
       return draft.update('Trigger', { meterValues: [context.meterValue('updated', 'Trigger')], forceChargingState: true });
-    case 'ended': {
-      const value = context.meterValue('ended', 'Sample.Periodic');
+    case 'ended': case 'endedClock': {
+      const value = kind === 'ended' ? context.meterValue('ended', 'Sample.Periodic') : context.meterValue('alignedEnded', 'Sample.Clock');
       if (value !== null) tx.endedValues = thin([...tx.endedValues, value]);
     }
   }

@@ -22,7 +22,7 @@ export const communication: readonly Definition[] = [
     ['WebSocketPingInterval', 'integer', '30', { ...seconds, maxLimit: 86_400 }],
   ]),
   ...rows('SecurityCtrlr', [
-    ['BasicAuthPassword', 'string', undefined, { mutability: 'WriteOnly', maxLength: 64 }],
+    ['BasicAuthPassword', 'string', undefined, { mutability: 'WriteOnly', minLength: 16, maxLength: 64 }],
     ['Identity', 'string', undefined, { ...READ_ONLY, maxLength: 48 }],
     ['OrganizationName', 'string', '', { maxLength: 64 }],
     ['CertificateEntries', 'integer', '0', { ...CONSTANT, maxLimit: 0 }],

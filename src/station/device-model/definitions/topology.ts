@@ -17,6 +17,9 @@ export interface StationFacts {
   readonly serialNumber: string;
 }
 
+/** 1.6 ConnectorPhaseRotation: `<connector>.<rotation>` items. */
+const PHASE_ROTATION = /^(\d+\.(NotApplicable|Unknown|RST|RTS|SRT|STR|TRS|TSR))(, ?\d+\.(NotApplicable|Unknown|RST|RTS|SRT|STR|TRS|TSR))*$/;
+
 const AVAILABILITY = ['Available', 'Occupied', 'Reserved', 'Unavailable', 'Faulted'];
 const state = { ...READ_ONLY, valuesList: AVAILABILITY };
 
@@ -50,7 +53,7 @@ export function topology({ evses }: Topology, facts: StationFacts): Definition[]
       (component) => rows(component, [['Available', 'boolean', 'false', CONSTANT]])),
     ...rows('Kerbside', [
       ['MinimumStatusDuration', 'integer', '0', { unit: 's', minLimit: 0, maxLimit: 3600 }],
-      ['ConnectorPhaseRotation', 'string', evses.map(({ id }) => `${id}.RST`).join(','), { maxLength: 255 }],
+      ['ConnectorPhaseRotation', 'string', evses.map(({ id }) => `${id}.RST`).join(','), { maxLength: 255, pattern: PHASE_ROTATION }],
     ]),
   ];
 }

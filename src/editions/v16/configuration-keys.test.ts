@@ -1,0 +1,87 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MemoryStore } from '../../platform/virtual/memory-store.ts';
+import { DeviceModel } from '../../station/device-model/device-model.ts';
+import { resolveSettingName } from '../setting-name.ts';
+import { changeConfiguration, getConfiguration, keyNames, resolveKey } from './configuration-keys.ts';
+
+const facts = { vendorName: 'Kerbside', model: 'K', firmwareVersion: '1', serialNumber: 'S1' };
+const topology = { evses: [1, 2].map((id) => ({ id, phases: 3, maxPowerW: 22_000, connectors: [{ id: 1, type: 'cType2' }] })) };
+let model: DeviceModel;
+beforeEach(async () => {
+  model = await DeviceModel.load({ topology, facts, store: new MemoryStore() });
+});
+const valueOf = (key: string): string | undefined => getConfiguration([key], model).configurationKey[0]?.value;
+
+/** A value unlike the default, for each key that can be changed and read. */
+const WRITABLE: readonly (readonly [key: string, value: string])[] = [
+  ['AllowOfflineTxForUnknownId', 'true'], ['AuthorizationCacheEnabled', 'false'], ['AuthorizeRemoteTxRequests', 'true'],
+  ['ClockAlignedDataInterval', '900'], ['ConnectionTimeOut', '45'], ['ConnectorPhaseRotation', '0.RST,1.RTS,2.STR'],
+  ['CpoName', 'Operator'], ['HeartbeatInterval', '77'], ['LocalAuthorizeOffline', 'false'], ['LocalPreAuthorize', 'true'],
+  ['MaxEnergyOnInvalidId', '500'], ['MessageTimeout', '12'], ['MeterValueSampleInterval', '15'],
+  ['MeterValuesAlignedData', 'Voltage'], ['MeterValuesSampledData', 'Current.Import,Voltage'], ['MinimumStatusDuration', '2'],
+  ['ResetRetries', '2'], ['StopTransactionOnEVSideDisconnect', 'false'], ['StopTransactionOnInvalidId', 'false'],
+  ['StopTxnAlignedData', 'Voltage'], ['StopTxnSampledData', 'SoC'], ['TransactionMessageAttempts', '7'],
+  ['TransactionMessageRetryInterval', '9'], ['UnlockConnectorOnEVSideDisconnect', 'false'], ['WebSocketPingInterval', '0'],
+];
+const READ_ONLY: readonly (readonly [key: string, value: string])[] = [
+  ['ConnectorPhaseRotationMaxLength', '3'], ['GetConfigurationMaxKeys', '50'], ['MeterValuesAlignedDataMaxLength', '10'],
+  ['MeterValuesSampledDataMaxLength', '10'], ['NumberOfConnectors', '2'], ['SecurityProfile', '0'],
+  ['StopTxnAlignedDataMaxLength', '10'], ['StopTxnSampledDataMaxLength', '10'], ['SupportedFeatureProfiles', 'Core,RemoteTrigger'],
+];
+
+describe('every key', () => {
+  it('is tried below', () => {
+    expect([...WRITABLE, ...READ_ONLY].map(([key]) => key).concat('AuthorizationKey').sort()).toEqual([...keyNames()].sort());
+  });
+  it.each(WRITABLE)('%s = %s goes to its variable and comes back', async (key, value) => {
+    expect(valueOf(key)).not.toBe(value);
+    expect(await changeConfiguration(key, value, model)).toBe('Accepted');
+    expect(valueOf(key)).toBe(value);
+    expect(model.string(resolveKey(key) ?? '')).toBe(value);
+  });
+  it.each(READ_ONLY)('%s reads %s, and can\'t be changed', async (key, value) => {
+    expect(getConfiguration([key], model).configurationKey).toEqual([{ key, readonly: true, value }]);
+    expect(await changeConfiguration(key, '1', model)).toBe('Rejected');
+    expect(valueOf(key)).toBe(value);
+  });
+});
+
+describe('GetConfiguration', () => {
+  it('1.6 section 5.8 no keys means all; unknown ones are named; any case', () => {
+    expect(getConfiguration(undefined, model).configurationKey).toHaveLength(keyNames().length);
+    expect(getConfiguration([], model).configurationKey).toHaveLength(keyNames().length);
+    expect(getConfiguration(['heartbeatinterval', 'Nope', 'Nope'], model)).toEqual({
+      configurationKey: [{ key: 'HeartbeatInterval', readonly: false, value: '300' }], unknownKey: ['Nope'],
+    });
+  });
+  it('the password is never read back', async () => {
+    expect(await changeConfiguration('AuthorizationKey', '0123456789abcdef0123', model)).toBe('Accepted');
+    expect(model.secret('SecurityCtrlr.BasicAuthPassword')).toBe('0123456789abcdef0123');
+    expect(JSON.stringify(getConfiguration(undefined, model))).not.toContain('0123456789abcdef');
+    expect(getConfiguration(['AuthorizationKey'], model).configurationKey).toEqual([{ key: 'AuthorizationKey', readonly: false }]);
+  });
+});
+
+describe('ChangeConfiguration', () => {
+  it.each([
+    ['NoSuchKey', '1', 'NotSupported'], ['LocalAuthListEnabled', 'true', 'NotSupported'],
+    ['HeartbeatInterval', 'soon', 'Rejected'], ['WebSocketPingInterval', '-1', 'Rejected'],
+    ['LocalPreAuthorize', 'maybe', 'Rejected'], ['LocalPreAuthorize', 'TRUE', 'Accepted'],
+    ['AuthorizationKey', 'short', 'Rejected'], ['ConnectorPhaseRotation', '1.RRR', 'Rejected'],
+  ])('%s = %s -> %s', async (key, value, status) => {
+    expect(await changeConfiguration(key, value, model)).toBe(status);
+  });
+  it.each(['MeterValuesAlignedData', 'MeterValuesSampledData', 'StopTxnAlignedData', 'StopTxnSampledData'])(
+    '1.6 section 3.16.4 an unsupported measurand in %s rejects the whole list', async (key) => {
+      const before = valueOf(key);
+      expect(await changeConfiguration(key, 'Voltage,RPM', model)).toBe('Rejected');
+      expect(valueOf(key)).toBe(before);
+    });
+});
+
+it('a setting may be named by its variable or by its 1.6 key', () => {
+  expect(resolveSettingName('TxCtrlr.EVConnectionTimeOut')).toBe('TxCtrlr.EVConnectionTimeOut');
+  expect(resolveSettingName('ConnectionTimeOut')).toBe('TxCtrlr.EVConnectionTimeOut');
+  expect(resolveSettingName('TransactionMessageAttempts')).toBe('OCPPCommCtrlr.MessageAttempts[TransactionEvent]');
+  expect(resolveSettingName('Nope')).toBeUndefined();
+});

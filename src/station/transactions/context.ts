@@ -1,0 +1,20 @@
+/** What a step of the machine may know besides the record and the event. */
+import type { MeterReading } from '../../hardware/charger.ts';
+import type { MeterValue, ReadingContext, Timestamp } from '../types.ts';
+import type { TxConfig } from './config.ts';
+
+export type MeasurandSet = 'started' | 'updated' | 'ended' | 'aligned' | 'alignedEnded';
+
+export interface StepContext {
+  readonly nowMs: number;
+  readonly stamp: Timestamp;
+  readonly reading: MeterReading;
+  readonly phasesInUse: number | null;
+  readonly config: TxConfig;
+  readonly online: boolean;
+  /** Smart charging or the site withholds energy now. */
+  readonly withheld: boolean;
+  readonly newTransactionId: () => string;
+  /** Values of the configured measurands; null when none are configured. */
+  readonly meterValue: (set: MeasurandSet, context: ReadingContext) => MeterValue | null;
+}
