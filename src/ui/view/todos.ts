@@ -18,6 +18,6 @@ export function todos(snapshot: StationSnapshot): Todo[] {
   else if (csms.boot === 'Rejected') list.push({ title: 'The CSMS rejects this station', advice: 'Have its operator enter this identity, then reconnect.' });
   if (books.warning !== null) list.push({ title: books.warning, advice: 'Free some room, and press Keep storage.' });
   if (books.parked > 0) list.push({ title: `${books.parked} message(s) were given up`, advice: 'Read in Queue why the CSMS refused them, then retry.' });
-  if (books.persisted === false) list.push({ title: 'The browser may clear the books', advice: 'Press Keep storage, or install the app.' });
+  if (books.persisted === false && books.warning === null) list.push({ title: 'The browser may clear the books', advice: 'Press Keep storage, or install the app.' });
   return list;
 }
