@@ -4,10 +4,7 @@
  * what to do. No codes, no "please wait", no blame, no exclamation marks.
  */
 export const en = {
-  name: 'English',
   outlet: (number: number) => `Outlet ${number}`,
-  upTo: (power: string) => `up to ${power}`,
-  clock: (time: string) => `The time is ${time}`,
   hoursMinutes: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
   minutes: (minutes: number) => `${minutes} min`,
   seconds: (seconds: number) => `${seconds} s`,
@@ -34,7 +31,6 @@ export const en = {
   },
 
   priceUnknown: 'Price from your provider',
-  price: 'Price',
   howCard: 'Tap your card',
   howPlug: 'Plug in',
   howCharge: 'It charges',
@@ -72,7 +68,6 @@ export const en = {
   nothingCharged: 'Nothing was charged.',
 
   plugHow: (outlet: number) => `First the car, then outlet ${outlet}. Push until it clicks.`,
-  plugFirst: 'Push the plug in until it clicks.',
   plugAfter: (outlet: number) => `When the time is up, outlet ${outlet} is free for everybody again.`,
   moreTime: 'More time',
   cancel: 'Cancel',
@@ -81,7 +76,6 @@ export const en = {
 
   time: 'Time',
   cost: 'Cost so far',
-  energy: 'Energy',
   total: 'Cost',
   notKnown: 'not known',
   battery: 'Battery',
@@ -99,8 +93,6 @@ export const en = {
     heat: 'slower because the plug is warm',
   },
   asCarAsks: 'as much as your car asks for',
-  paused: 'no power flows now',
-  stone: (power: string) => `one stone = ${power}`,
 
   unplugNow: 'Unplug the cable. Thank you.',
   meterStart: 'Meter at start',
@@ -150,7 +142,6 @@ export const en = {
   faultCode: (code: string) => `Code ${code}`,
 
   offlineSince: (time: string) => `No network since ${time}.`,
-  offline: 'No network.',
   offlineKnown: 'Cards that we know still work.',
   offlineReceipt: 'The cost follows later.',
   pendingReset: 'The station restarts when this session has ended.',
@@ -160,9 +151,8 @@ export const en = {
   startingTitle: 'We are waking the station.',
   noStationHow: 'The screen doesn’t hear the station. If you are charging, charging goes on; the figures come back here.',
   noStationOther: 'Another window may be the station.',
-  outdatedHow: 'This screen is older than the station. It loads itself anew.',
+  outdatedHow: 'This screen is older than the station. Load it again.',
   reload: 'Load again',
-  newsFrom: 'From the operator',
 
   language: 'Language',
   bigger: 'Bigger text',

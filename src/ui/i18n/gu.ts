@@ -1,10 +1,7 @@
 import type { Catalogue } from './en.ts';
 
 export const gu: Catalogue = {
-  name: 'ગુજરાતી',
   outlet: (number) => `આઉટલેટ ${number}`,
-  upTo: (power) => `${power} સુધી`,
-  clock: (time) => `સમય ${time}`,
   hoursMinutes: (hours, minutes) => `${hours} ક ${minutes} મિ`,
   minutes: (minutes) => `${minutes} મિ`,
   seconds: (seconds) => `${seconds} સે`,
@@ -31,7 +28,6 @@ export const gu: Catalogue = {
   },
 
   priceUnknown: 'ભાવ તમારા પ્રદાતા પાસેથી',
-  price: 'ભાવ',
   howCard: 'કાર્ડ અડાડો',
   howPlug: 'કેબલ જોડો',
   howCharge: 'ચાર્જ થાય છે',
@@ -69,7 +65,6 @@ export const gu: Catalogue = {
   nothingCharged: 'કોઈ પૈસા કપાયા નથી.',
 
   plugHow: (outlet) => `પહેલાં કારમાં, પછી આઉટલેટ ${outlet} માં. ખટકો સંભળાય ત્યાં સુધી દબાવો.`,
-  plugFirst: 'ખટકો સંભળાય ત્યાં સુધી પ્લગ દબાવો.',
   plugAfter: (outlet) => `સમય પૂરો થાય પછી આઉટલેટ ${outlet} બધા માટે ખુલશે.`,
   moreTime: 'વધુ સમય આપો',
   cancel: 'રદ કરો',
@@ -78,7 +73,6 @@ export const gu: Catalogue = {
 
   time: 'સમય',
   cost: 'અત્યાર સુધીનો ખર્ચ',
-  energy: 'ઊર્જા',
   total: 'ખર્ચ',
   notKnown: 'ખબર નથી',
   battery: 'બૅટરી',
@@ -96,8 +90,6 @@ export const gu: Catalogue = {
     heat: 'પ્લગ ગરમ છે, તેથી ધીમે',
   },
   asCarAsks: 'કાર માગે તેટલી',
-  paused: 'અત્યારે વીજળી વહેતી નથી',
-  stone: (power) => `એક પથ્થર = ${power}`,
 
   unplugNow: 'કેબલ કાઢી લો. આભાર.',
   meterStart: 'શરૂઆતનું મીટર',
@@ -147,7 +139,6 @@ export const gu: Catalogue = {
   faultCode: (code) => `કોડ ${code}`,
 
   offlineSince: (time) => `${time} થી નેટવર્ક નથી.`,
-  offline: 'નેટવર્ક નથી.',
   offlineKnown: 'ઓળખીતા કાર્ડ ચાલે છે.',
   offlineReceipt: 'ખર્ચ પછી જણાવાશે.',
   pendingReset: 'આ સત્ર પૂરું થયે સ્ટેશન ફરી શરૂ થશે.',
@@ -157,9 +148,8 @@ export const gu: Catalogue = {
   startingTitle: 'સ્ટેશનને જગાડીએ છીએ.',
   noStationHow: 'આ સ્ક્રીનને સ્ટેશન સંભળાતું નથી. ચાર્જિંગ ચાલુ હોય તો ચાલુ રહેશે; આંકડા અહીં પાછા આવશે.',
   noStationOther: 'બીજી વિન્ડોમાં સ્ટેશન હોઈ શકે.',
-  outdatedHow: 'આ સ્ક્રીન સ્ટેશન કરતાં જૂની છે. તે આપમેળે ફરી ખુલશે.',
+  outdatedHow: 'આ સ્ક્રીન સ્ટેશન કરતાં જૂની છે. તેને ફરી ખોલો.',
   reload: 'ફરી ખોલો',
-  newsFrom: 'સંચાલક તરફથી',
 
   language: 'ભાષા',
   bigger: 'મોટા અક્ષર',
