@@ -12,11 +12,9 @@ import { changeConfiguration, getConfiguration } from './configuration-keys.ts';
 import { changeAvailability, remoteStart, remoteStop, reset, trigger, unlock } from './remote-control.ts';
 import { statusNotification } from './status.ts';
 import { deliverMeterValues, deliverTransactionEvent } from './transactions.ts';
-import { fromIdTagInfo, type IdTagInfo } from './wire.ts';
+import { fitsIdTag, fromIdTagInfo, type IdTagInfo } from './wire.ts';
 
 const NAME = 'ocpp1.6';
-/** CiString20: a longer token can't exist for a 1.6 CSMS. */
-const MAX_ID_TAG = 20;
 
 export const edition: Edition = { name: NAME, validators, errorCodes, createBridge };
 
@@ -30,16 +28,21 @@ function createBridge(context: BridgeContext): Bridge {
       return { status, currentTimeMs: Date.parse(currentTime), intervalS: interval };
     },
     heartbeat: async () => ({ currentTimeMs: Date.parse(((await call('Heartbeat', {})) as HeartbeatResponse).currentTime) }),
-    authorize: async ({ value }) => (value.length > MAX_ID_TAG ? { status: 'Invalid' }
+    authorize: async ({ value }) => (!fitsIdTag(value) ? { status: 'Invalid' }
       : fromIdTagInfo(((await call('Authorize', { idTag: value })) as AuthorizeResponse).idTagInfo as IdTagInfo)),
     dataTransfer: async ({ vendorId, messageId, data }) => {
       const answer = (await call('DataTransfer', {
-        vendorId, ...(messageId === undefined ? {} : { messageId }), ...(data === undefined ? {} : { data: typeof data === 'string' ? data : JSON.stringify(data) }),
+        vendorId, ...(messageId === undefined ? {} : { messageId }), ...(data === undefined ? {} : { data: asText(data) }),
       })) as DataTransferResponse;
       return { status: answer.status, ...(answer.data === undefined ? {} : { data: answer.data }) };
     },
     deliver: (report) => deliver(context, report),
   };
+}
+
+/** 1.6's DataTransfer carries text; what isn't text goes as JSON. */
+function asText(data: unknown): string {
+  return typeof data === 'string' ? data : JSON.stringify(data);
 }
 
 function bootNotification(boot: BootInfo): BootNotificationRequest {
@@ -82,7 +85,7 @@ function handlers(context: BridgeContext): ReadonlyMap<string, IncomingHandler> 
     ['ClearCache', on(async () => ({ status: await station.authorization.clearCache() }))],
     ['DataTransfer', on(async ({ vendorId, messageId, data }: DataTransferRequest) => {
       const answer = await station.dataTransfer.receive({ vendorId, ...(messageId === undefined ? {} : { messageId }), data });
-      return { status: answer.status, ...(answer.data === undefined ? {} : { data: String(answer.data) }) };
+      return { status: answer.status, ...(answer.data === undefined ? {} : { data: asText(answer.data) }) };
     })],
   ]);
 }

@@ -4,17 +4,19 @@
  */
 import type { MeterValuesRequest, StartTransactionRequest, StartTransactionResponse, StopTransactionRequest, StopTransactionResponse } from '../../ocpp/v16/index.ts';
 import type { BridgeContext } from '../../csms/edition.ts';
-import type { DeliveryAnswer } from '../../station/csms-port.ts';
+import { CsmsError, type DeliveryAnswer } from '../../station/csms-port.ts';
 import type { MeterValuesReport, TransactionEventReport } from '../../station/reports.ts';
 import { toConnectorId } from './connectors.ts';
-import { fromIdTagInfo, wireMeterValue, wireTime, type IdTagInfo } from './wire.ts';
+import { fitsIdTag, fromIdTagInfo, wireMeterValue, wireTime, type IdTagInfo } from './wire.ts';
 
 /** For a StartTransaction that never got its answer (errata 3.18). */
 const UNCONFIRMED = -1;
 
 const idKey = (transactionId: string): string => `v16.id.${transactionId}`;
-const triedKey = (transactionId: string): string => `v16.tried.${transactionId}`;
+/** Sequence number of the event that StartTransaction was rendered from; `WAITING` while there was none. */
+const startKey = (transactionId: string): string => `v16.start.${transactionId}`;
 const ownKey = (numericId: number): string => `v16.tx.${numericId}`;
+const WAITING = 'waiting';
 
 /** Our transaction behind a numeric id of the CSMS. */
 export function ownTransactionId({ memory }: BridgeContext, numericId: number): string | undefined {
@@ -28,18 +30,24 @@ export function numericTransactionId({ memory }: BridgeContext, transactionId: s
 
 export async function deliverTransactionEvent(context: BridgeContext, report: TransactionEventReport): Promise<DeliveryAnswer> {
   const { memory } = context;
+  const mark = memory.get(startKey(report.transactionId));
   const known = memory.get(idKey(report.transactionId)) !== undefined;
-  const tried = memory.get(triedKey(report.transactionId)) !== undefined;
-  // The event at which energy can flow; or, if that was told in another edition, the first that names token and connector.
-  const starts = !known && (report.powerPathClosed || !tried) && report.activeIdToken !== null && report.connectorId !== null;
-  let answer: DeliveryAnswer = {};
-  if (starts) answer = await startTransaction(context, report);
+  const starts = !known && startsHere(report, mark);
+  const started = known || starts || (mark !== undefined && mark !== WAITING);
+  const answer = starts ? await startTransaction(context, report) : {};
+
   if (report.eventType === 'Ended') {
-    const started = starts || known || tried;
-    return started ? { ...answer, ...(await stopTransaction(context, report)) } : {}; // never authorised and plugged: nothing to tell
+    if (started) return { ...answer, ...(await stopTransaction(context, report)) };
+    if (mark !== undefined) await memory.set(startKey(report.transactionId), undefined);
+    return {}; // never authorised and plugged: nothing to tell
   }
+  if (!started) {
+    if (mark === undefined) await memory.set(startKey(report.transactionId), WAITING);
+    return {};
+  }
+  // What held at the beginning is meterStart.
   const values = (report.meterValues ?? []).filter((value) => value.sampledValues.some((sample) => sample.context !== 'Transaction.Begin'));
-  if (values.length > 0 && (known || tried)) {
+  if (values.length > 0) {
     await context.call('MeterValues', {
       connectorId: toConnectorId(context.station, report.evseId, report.connectorId),
       transactionId: numericTransactionId(context, report.transactionId) ?? UNCONFIRMED,
@@ -49,13 +57,27 @@ export async function deliverTransactionEvent(context: BridgeContext, report: Tr
   return answer;
 }
 
+/**
+ * Section 4.8: a transaction starts when energy can flow. One whose earlier events were told in another edition starts,
+ * for this CSMS, with the first event that names token and connector.
+ */
+function startsHere(report: TransactionEventReport, mark: string | undefined): boolean {
+  if (report.activeIdToken === null || report.connectorId === null) return false;
+  if (mark === String(report.seqNo)) return true; // the same event again, after a lost answer
+  if (mark !== undefined && mark !== WAITING) return false;
+  return report.powerPathClosed || (mark === undefined && report.seqNo > 0 && report.eventType !== 'Ended');
+}
+
+/** @throws CsmsError `notSupported` for a token that 1.6 can't carry */
 async function startTransaction(context: BridgeContext, report: TransactionEventReport): Promise<DeliveryAnswer> {
   const { memory, call, station } = context;
-  await memory.set(triedKey(report.transactionId), '1');
+  const idTag = report.activeIdToken?.value ?? '';
+  await memory.set(startKey(report.transactionId), String(report.seqNo));
+  if (!fitsIdTag(idTag)) throw new CsmsError('notSupported', 'a token of more than 20 characters can\'t start a 1.6 transaction');
   const request: StartTransactionRequest = {
     connectorId: toConnectorId(station, report.evseId, report.connectorId),
-    idTag: report.activeIdToken?.value ?? '',
-    meterStart: report.registerWh,
+    idTag,
+    meterStart: Math.round(report.registerWh),
     timestamp: wireTime(report.timestamp),
     ...(report.reservationId === undefined ? {} : { reservationId: report.reservationId }),
   };
@@ -72,15 +94,17 @@ async function stopTransaction(context: BridgeContext, report: TransactionEventR
   const request = {
     transactionId: numericId,
     timestamp: wireTime(report.timestamp),
-    meterStop: report.registerWh,
+    meterStop: Math.round(report.registerWh),
     reason: stopReason(report),
-    ...(report.idToken === undefined ? {} : { idTag: report.idToken.value }),
+    // Only who stopped it: absent when the station or the CSMS did.
+    ...(report.idToken === undefined || !fitsIdTag(report.idToken.value) ? {} : { idTag: report.idToken.value }),
     ...(data.length === 0 ? {} : { transactionData: data }),
   } as StopTransactionRequest;
   const { idTagInfo } = (await call('StopTransaction', request)) as StopTransactionResponse;
+  // The number last: as long as it is there, a copy after a crash has the same content.
   await memory.set(ownKey(numericId), undefined);
+  await memory.set(startKey(report.transactionId), undefined);
   await memory.set(idKey(report.transactionId), undefined);
-  await memory.set(triedKey(report.transactionId), undefined);
   return idTagInfo === undefined ? {} : { idTokenInfo: fromIdTagInfo(idTagInfo as IdTagInfo) };
 }
 

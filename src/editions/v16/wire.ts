@@ -5,6 +5,13 @@ export function wireTime(timestamp: Timestamp): string {
   return new Date(timestamp.wallMs ?? timestamp.guessMs ?? 0).toISOString();
 }
 
+/** CiString20: a longer token has no name in 1.6; a shortened one would be somebody else's. */
+const MAX_ID_TAG = 20;
+
+export function fitsIdTag(value: string): boolean {
+  return value.length <= MAX_ID_TAG;
+}
+
 export interface IdTagInfo {
   readonly status: 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'ConcurrentTx';
   readonly expiryDate?: string;
@@ -27,7 +34,7 @@ export function wireMeterValue({ timestamp, sampledValues }: MeterValue): WireMe
   return {
     timestamp: wireTime(timestamp),
     sampledValue: sampledValues.map(({ measurand, value, unit, phase, location, context }) => ({
-      value: String(value),
+      value: wireNumber(value),
       context,
       measurand,
       location,
@@ -35,4 +42,9 @@ export function wireMeterValue({ timestamp, sampledValues }: MeterValue): WireMe
       ...(unit === 'Hertz' ? {} : { unit: unit === 'Celsius' ? 'Celcius' : unit }),
     })),
   } as WireMeterValue;
+}
+
+/** Thousandths of a unit at most, so that no binary fraction such as 0.30000000000000004 goes out. */
+function wireNumber(value: number): string {
+  return String(Math.round(value * 1000) / 1000);
 }

@@ -5,7 +5,7 @@ import type {
 } from '../../ocpp/v201/index.ts';
 import type { StationApi } from '../../station/api.ts';
 import type { MeterValuesReport, NotifyEventReport, SecurityEventReport, StatusReport } from '../../station/reports.ts';
-import { wireComponent, wireMeterValue, wireStatusInfo, wireTime, wireVariable } from './wire.ts';
+import { wireComponent, wireMeterValues, wireStatusInfo, wireTime, wireVariable } from './wire.ts';
 
 /** G01. Null: 2.0.1 has no status of the station as a whole. */
 export function statusNotification(report: StatusReport): StatusNotificationRequest | null {
@@ -21,9 +21,10 @@ export function changeAvailability(station: StationApi, { operationalStatus, evs
   return { status, ...wireStatusInfo(reason) };
 }
 
-/** J01. */
-export function meterValues(report: MeterValuesReport): MeterValuesRequest {
-  return { evseId: report.evseId, meterValue: report.meterValues.map(wireMeterValue) as MeterValuesRequest['meterValue'] };
+/** J01. Null: nothing that 2.0.1 has a measurand for. */
+export function meterValues(report: MeterValuesReport): MeterValuesRequest | null {
+  const meterValue = wireMeterValues(report.meterValues);
+  return meterValue.length === 0 ? null : { evseId: report.evseId, meterValue: meterValue as MeterValuesRequest['meterValue'] };
 }
 
 /** A04. */

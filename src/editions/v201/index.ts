@@ -37,7 +37,11 @@ function createBridge(context: BridgeContext): Bridge {
 async function deliver({ call, nowMs }: BridgeContext, report: Report): Promise<DeliveryAnswer> {
   switch (report.kind) {
     case 'transactionEvent': return transactionAnswer((await call('TransactionEvent', transactionEvent(report))) as TransactionEventResponse);
-    case 'meterValues': await call('MeterValues', meterValues(report)); return {};
+    case 'meterValues': {
+      const payload = meterValues(report);
+      if (payload !== null) await call('MeterValues', payload);
+      return {};
+    }
     case 'status': {
       const payload = statusNotification(report);
       if (payload !== null) await call('StatusNotification', payload);

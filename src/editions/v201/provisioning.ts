@@ -8,10 +8,7 @@ import { CallFault } from '../../ocpp/rpc/call-fault.ts';
 import type { NetworkProfile, StationApi } from '../../station/api.ts';
 import type { BootAnswer, BootInfo } from '../../station/csms-port.ts';
 import type { DeviceModelReport } from '../../station/reports.ts';
-import { fromComponent, fromVariable, wireComponent, wireStatusInfo, wireTime, wireVariable } from './wire.ts';
-
-/** DeviceDataCtrlr.ItemsPerMessage of GetVariables and SetVariables. */
-const MAX_ITEMS = 50;
+import { fromComponent, fromVariable, wireAttributeStatusInfo, wireComponent, wireStatusInfo, wireTime, wireVariable } from './wire.ts';
 
 export function bootNotification(boot: BootInfo): BootNotificationRequest {
   return {
@@ -31,7 +28,7 @@ export function bootAnswer({ status, currentTime, interval }: BootNotificationRe
 
 /** B06. */
 export function getVariables(station: StationApi, { getVariableData }: GetVariablesRequest): GetVariablesResponse {
-  refuseTooMany(getVariableData);
+  refuseTooMany(station, 'GetVariables', getVariableData);
   return {
     getVariableResult: getVariableData.map(({ component, variable, attributeType }) => {
       const { status, value, reasonCode, reason } = station.deviceModel.get({
@@ -40,7 +37,7 @@ export function getVariables(station: StationApi, { getVariableData }: GetVariab
       return {
         attributeStatus: status, attributeType: attributeType ?? 'Actual', component, variable,
         ...(value === undefined ? {} : { attributeValue: value }),
-        ...(reasonCode === undefined ? {} : { attributeStatusInfo: { reasonCode, ...(reason === undefined ? {} : { additionalInfo: reason }) } }),
+        ...wireAttributeStatusInfo(reasonCode, reason),
       };
     }) as GetVariablesResponse['getVariableResult'],
   };
@@ -48,7 +45,7 @@ export function getVariables(station: StationApi, { getVariableData }: GetVariab
 
 /** B05: one result per item, each decided on its own. */
 export async function setVariables(station: StationApi, { setVariableData }: SetVariablesRequest): Promise<SetVariablesResponse> {
-  refuseTooMany(setVariableData);
+  refuseTooMany(station, 'SetVariables', setVariableData);
   const results: SetVariablesResponse['setVariableResult'][number][] = [];
   for (const { component, variable, attributeType, attributeValue } of setVariableData) {
     const { status, reasonCode, reason } = await station.deviceModel.set({
@@ -56,15 +53,17 @@ export async function setVariables(station: StationApi, { setVariableData }: Set
     }, attributeValue);
     results.push({
       attributeStatus: status, attributeType: attributeType ?? 'Actual', component, variable,
-      ...(reasonCode === undefined ? {} : { attributeStatusInfo: { reasonCode, ...(reason === undefined ? {} : { additionalInfo: reason }) } }),
+      ...wireAttributeStatusInfo(reasonCode, reason),
     });
   }
   return { setVariableResult: results as SetVariablesResponse['setVariableResult'] };
 }
 
-/** B05.FR.11, B06.FR.16. */
-function refuseTooMany(items: readonly unknown[]): void {
-  if (items.length > MAX_ITEMS) throw new CallFault('OccurrenceConstraintViolation', `at most ${MAX_ITEMS} items`);
+/** B05.FR.11, B06.FR.16, B08.FR.17: DeviceDataCtrlr.ItemsPerMessage says how many. */
+function refuseTooMany(station: StationApi, message: 'GetVariables' | 'SetVariables' | 'GetReport', items: readonly unknown[]): void {
+  const { value } = station.deviceModel.get({ component: { name: 'DeviceDataCtrlr' }, variable: { name: 'ItemsPerMessage', instance: message } });
+  const most = Number(value);
+  if (most > 0 && items.length > most) throw new CallFault('OccurrenceConstraintViolation', `at most ${most} items`);
 }
 
 /** B07. */
@@ -74,6 +73,7 @@ export function getBaseReport(station: StationApi, { requestId, reportBase }: Ge
 
 /** B08. */
 export function getReport(station: StationApi, { requestId, componentCriteria, componentVariable }: GetReportRequest): GetReportResponse {
+  refuseTooMany(station, 'GetReport', componentVariable ?? []);
   return {
     status: station.provisioning.report(requestId, componentCriteria, componentVariable?.map(({ component, variable }) => ({
       component: fromComponent(component), ...(variable === undefined ? {} : { variable: fromVariable(variable) }),
@@ -98,8 +98,11 @@ export function notifyReport(report: DeviceModelReport): NotifyReportRequest {
 
 /** B09. */
 export async function setNetworkProfile(station: StationApi, { configurationSlot, connectionData }: SetNetworkProfileRequest): Promise<SetNetworkProfileResponse> {
-  if (connectionData.ocppTransport !== 'JSON') {
-    return { status: 'Rejected', ...wireStatusInfo({ reasonCode: 'UnsupportedParam', additionalInfo: 'only JSON' }) };
+  // The machine's network is its operating system's: a modem or a VPN can't be set from here.
+  const unsupported = connectionData.ocppTransport !== 'JSON' ? 'only JSON'
+    : connectionData.apn !== undefined ? 'apn' : connectionData.vpn !== undefined ? 'vpn' : null;
+  if (unsupported !== null) {
+    return { status: 'Rejected', ...wireStatusInfo({ reasonCode: 'UnsupportedParam', additionalInfo: unsupported }) };
   }
   const { status, reason } = await station.provisioning.setNetworkProfile(configurationSlot, {
     csmsUrl: connectionData.ocppCsmsUrl, securityProfile: connectionData.securityProfile as NetworkProfile['securityProfile'],

@@ -5,10 +5,11 @@ import type {
 import type { TransactionsApi } from '../../station/api.ts';
 import type { DeliveryAnswer } from '../../station/csms-port.ts';
 import type { TransactionEventReport } from '../../station/reports.ts';
-import { fromIdTokenInfo, wireIdToken, wireMeterValue, wireTime } from './wire.ts';
+import { fromIdTokenInfo, fromMessage, wireIdToken, wireMeterValues, wireTime } from './wire.ts';
 
 /** E01..E15. The same report always gives the same message, so that a copy can be told from a new event. */
 export function transactionEvent(report: TransactionEventReport): TransactionEventRequest {
+  const meterValue = wireMeterValues(report.meterValues ?? []);
   return {
     eventType: report.eventType,
     timestamp: wireTime(report.timestamp),
@@ -28,8 +29,7 @@ export function transactionEvent(report: TransactionEventReport): TransactionEve
     ...(report.idToken === undefined ? {} : { idToken: wireIdToken(report.idToken) }),
     // E01.FR.16: once, when the EV has connected.
     ...(report.firstWithEvse ? { evse: { id: report.evseId, ...(report.connectorId === null ? {} : { connectorId: report.connectorId }) } } : {}),
-    ...(report.meterValues === undefined || report.meterValues.length === 0 ? {}
-      : { meterValue: report.meterValues.map(wireMeterValue) as NonNullable<TransactionEventRequest['meterValue']> }),
+    ...(meterValue.length === 0 ? {} : { meterValue: meterValue as NonNullable<TransactionEventRequest['meterValue']> }),
   };
 }
 
@@ -39,7 +39,7 @@ export function transactionAnswer(response: TransactionEventResponse): DeliveryA
     ...(response.idTokenInfo === undefined ? {} : { idTokenInfo: fromIdTokenInfo(response.idTokenInfo) }),
     ...(response.totalCost === undefined ? {} : { totalCost: response.totalCost }),
     ...(response.chargingPriority === undefined ? {} : { chargingPriority: response.chargingPriority }),
-    ...(message === undefined ? {} : { updatedPersonalMessage: { content: message.content, format: message.format } }),
+    ...(message === undefined ? {} : { updatedPersonalMessage: fromMessage(message) }),
   };
 }
 

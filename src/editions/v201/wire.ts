@@ -1,6 +1,6 @@
 /** Small shapes that several messages share. */
 import type {
-  ComponentType, EVSEType, IdTokenInfoType, IdTokenType, MeterValueType, SampledValueType, StatusInfoType, VariableType,
+  ComponentType, EVSEType, IdTokenInfoType, IdTokenType, MeasurandEnumType, MessageContentType, MeterValueType, SampledValueType, StatusInfoType, VariableType,
 } from '../../ocpp/v201/index.ts';
 import type { Reason } from '../../station/api.ts';
 import type { ComponentRef, IdToken, IdTokenInfo, MeterValue, SampledValue, Timestamp, VariableRef } from '../../station/types.ts';
@@ -19,7 +19,6 @@ export function fromIdToken({ idToken, type }: IdTokenType): IdToken {
 
 export function fromIdTokenInfo(info: IdTokenInfoType): IdTokenInfo {
   const expiry = info.cacheExpiryDateTime === undefined ? Number.NaN : Date.parse(info.cacheExpiryDateTime);
-  const { personalMessage: message } = info;
   return {
     status: info.status,
     ...(Number.isNaN(expiry) ? {} : { cacheExpiryMs: expiry }),
@@ -28,14 +27,32 @@ export function fromIdTokenInfo(info: IdTokenInfoType): IdTokenInfo {
     ...(info.language2 === undefined ? {} : { language2: info.language2 }),
     ...(info.evseId === undefined ? {} : { evseIds: info.evseId }),
     ...(info.groupIdToken === undefined ? {} : { groupIdToken: fromIdToken(info.groupIdToken as IdTokenType) }),
-    ...(message === undefined ? {} : {
-      personalMessage: { content: message.content, format: message.format, ...(message.language === undefined ? {} : { language: message.language }) },
-    }),
+    ...(info.personalMessage === undefined ? {} : { personalMessage: fromMessage(info.personalMessage) }),
   };
 }
 
-export function wireMeterValue({ timestamp, sampledValues }: MeterValue): MeterValueType {
-  return { timestamp: wireTime(timestamp), sampledValue: sampledValues.map(wireSampledValue) as MeterValueType['sampledValue'] };
+export function fromMessage({ content, format, language }: MessageContentType): NonNullable<IdTokenInfo['personalMessage']> {
+  return { content, format, ...(language === undefined ? {} : { language }) };
+}
+
+/** MeasurandEnumType: 2.0.1 has no Temperature and no RPM. */
+const MEASURANDS: Readonly<Record<MeasurandEnumType, true>> = {
+  'Current.Export': true, 'Current.Import': true, 'Current.Offered': true, 'Energy.Active.Export.Register': true,
+  'Energy.Active.Import.Register': true, 'Energy.Reactive.Export.Register': true, 'Energy.Reactive.Import.Register': true,
+  'Energy.Active.Export.Interval': true, 'Energy.Active.Import.Interval': true, 'Energy.Active.Net': true,
+  'Energy.Reactive.Export.Interval': true, 'Energy.Reactive.Import.Interval': true, 'Energy.Reactive.Net': true,
+  'Energy.Apparent.Net': true, 'Energy.Apparent.Import': true, 'Energy.Apparent.Export': true, Frequency: true,
+  'Power.Active.Export': true, 'Power.Active.Import': true, 'Power.Factor': true, 'Power.Offered': true,
+  'Power.Reactive.Export': true, 'Power.Reactive.Import': true, SoC: true, Voltage: true,
+};
+
+/** Without the values that 2.0.1 has no name for: one of them would make the whole message invalid. */
+export function wireMeterValues(values: readonly MeterValue[]): MeterValueType[] {
+  return values.flatMap(({ timestamp, sampledValues }) => {
+    const known = sampledValues.filter(({ measurand }) => Object.hasOwn(MEASURANDS, measurand));
+    if (known.length === 0) return [];
+    return [{ timestamp: wireTime(timestamp), sampledValue: known.map(wireSampledValue) as MeterValueType['sampledValue'] }];
+  });
 }
 
 /** Wh is the unit that goes without saying. */
@@ -48,6 +65,13 @@ function wireSampledValue({ measurand, value, unit, phase, location, context }: 
     ...(phase === undefined ? {} : { phase: phase as NonNullable<SampledValueType['phase']> }),
     ...(unit === 'Wh' ? {} : { unitOfMeasure: { unit: unit === 'Hertz' ? 'Hz' : unit } }),
   };
+}
+
+/** The result of one variable: a reason code, and why. */
+export function wireAttributeStatusInfo(reasonCode: string | undefined, reason: string | undefined): { attributeStatusInfo?: StatusInfoType } {
+  if (reasonCode === undefined) return {};
+  const { statusInfo } = wireStatusInfo({ reasonCode, ...(reason === undefined ? {} : { additionalInfo: reason }) });
+  return statusInfo === undefined ? {} : { attributeStatusInfo: statusInfo };
 }
 
 export function wireStatusInfo(reason: Reason | undefined): { statusInfo?: StatusInfoType } {
