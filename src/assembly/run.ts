@@ -88,6 +88,7 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
   client.onFrame.on((frame) => events.onFrame(frame));
   client.onChange.on(() => events.onChange());
   station.onChange.on(() => events.onChange());
+  deviceModel.onChange('', () => events.onChange());
   journal.onHealth = () => events.onChange();
   provideVariables(deviceModel, station, time, () => client.activeSlot?.slot ?? 1);
   // B10.FR.02: a priority list must not name an empty slot.

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { describeError, KerbsideError } from '../base/errors.ts';
+import { demonstrate } from './demonstration.ts';
 import { startGateway } from './gateway.ts';
 import { SandboxCsms } from './sandbox-csms/sandbox-csms.ts';
 
@@ -30,7 +31,9 @@ async function main(): Promise<number> {
     console.error('The app is not built yet: run `npm run build` first, or simply `npm start`.');
     return 1;
   }
-  const gateway = await startGateway({ appFolder, csms: new SandboxCsms(), port });
+  const csms = new SandboxCsms();
+  demonstrate(csms);
+  const gateway = await startGateway({ appFolder, csms, port });
   console.log(`
 Kerbside         ${gateway.url}
 Sandbox CSMS     ${gateway.url}/sandbox   (stations connect to ${gateway.csmsUrl})
