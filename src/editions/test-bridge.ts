@@ -21,7 +21,7 @@ export interface FakeStation extends StationApi {
 
 type Blocks = Partial<{ [Block in keyof StationApi]: Partial<StationApi[Block]> }>;
 
-/** EVSE 1 with one connector, EVSE 2 with two. Whatever isn't in `answers` says Accepted. */
+/** EVSEs 1 and 3 with one connector, EVSE 2 with two. Whatever isn't in `answers` says Accepted. */
 export function fakeStation(answers: Blocks = {}): FakeStation {
   const asked: Asked[] = [];
   const block = (name: string, methods: readonly string[]): object => Object.fromEntries(methods.map((method) => [method, (...args: unknown[]) => {
@@ -31,7 +31,7 @@ export function fakeStation(answers: Blocks = {}): FakeStation {
   }]));
   return {
     asked,
-    evses: [{ id: 1, connectorIds: [1] }, { id: 2, connectorIds: [1, 2] }],
+    evses: [{ id: 1, connectorIds: [1] }, { id: 2, connectorIds: [1, 2] }, { id: 3, connectorIds: [1] }],
     bootStatus: answers.bootStatus ?? 'Accepted',
     deviceModel: block('deviceModel', ['get', 'set', 'all']),
     provisioning: block('provisioning', ['reset', 'baseReport', 'report', 'setNetworkProfile']),

@@ -65,10 +65,10 @@ describe('StatusNotification', () => {
 
   it('connector 0 is the station; connectors are numbered through', async () => {
     const csms = testBridge(edition);
-    for (const [evseId, connectorId] of [[0, 0], [1, 1], [2, 1], [2, 2]] as const) {
+    for (const [evseId, connectorId] of [[0, 0], [1, 1], [2, 1], [2, 2], [3, 1]] as const) {
       await csms.bridge.deliver(status({ evseId, connectorId }), { offline: false });
     }
-    expect(csms.sent.map(({ payload }) => payload['connectorId'])).toEqual([0, 1, 2, 3]);
+    expect(csms.sent.map(({ payload }) => payload['connectorId'])).toEqual([0, 1, 2, 3, 4]);
   });
 });
 
@@ -80,6 +80,7 @@ describe('the CSMS asks', () => {
     ['Reset', { type: 'Hard' }, 'provisioning.reset', ['Immediate', undefined, 'ImmediateReset']],
     ['ChangeAvailability', { connectorId: 0, type: 'Inoperative' }, 'availability.change', [false, {}]],
     ['ChangeAvailability', { connectorId: 1, type: 'Operative' }, 'availability.change', [true, { evseId: 1 }]],
+    ['ChangeAvailability', { connectorId: 4, type: 'Operative' }, 'availability.change', [true, { evseId: 3 }]],
     ['ChangeAvailability', { connectorId: 2, type: 'Inoperative' }, 'availability.change', [false, { evseId: 2, connectorId: 1 }]],
     ['TriggerMessage', { requestedMessage: 'StatusNotification', connectorId: 0 }, 'remoteControl.trigger', ['StatusNotification', { evseId: 0, connectorId: 0 }]],
     ['TriggerMessage', { requestedMessage: 'DiagnosticsStatusNotification' }, 'remoteControl.trigger', ['Other', {}]],
@@ -92,7 +93,7 @@ describe('the CSMS asks', () => {
 
   it.each([
     ['RemoteStartTransaction', { idTag: 'CARD1', connectorId: 9 }], ['RemoteStartTransaction', { idTag: 'CARD1', connectorId: 0 }],
-    ['ChangeAvailability', { connectorId: 4, type: 'Inoperative' }], ['TriggerMessage', { requestedMessage: 'MeterValues', connectorId: 4 }],
+    ['ChangeAvailability', { connectorId: 5, type: 'Inoperative' }], ['TriggerMessage', { requestedMessage: 'MeterValues', connectorId: 5 }],
   ])('%s %j: no such connector, Rejected', async (action, payload) => {
     const csms = testBridge(edition);
     expect((await csms.receive(action, payload)).payload).toEqual({ status: 'Rejected' });
@@ -116,7 +117,7 @@ describe('the CSMS asks', () => {
 
   it('section 5.18: UnlockConnector for connector 0 or an unknown one is NotSupported', async () => {
     const csms = testBridge(edition);
-    for (const connectorId of [0, 4, 99]) expect((await csms.receive('UnlockConnector', { connectorId })).payload).toEqual({ status: 'NotSupported' });
+    for (const connectorId of [0, 5, 99]) expect((await csms.receive('UnlockConnector', { connectorId })).payload).toEqual({ status: 'NotSupported' });
     expect(csms.station.asked).toEqual([]);
   });
 

@@ -65,7 +65,7 @@ function startsHere(report: TransactionEventReport, mark: string | undefined): b
   if (report.activeIdToken === null || report.connectorId === null) return false;
   if (mark === String(report.seqNo)) return true; // the same event again, after a lost answer
   if (mark !== undefined && mark !== WAITING) return false;
-  return report.powerPathClosed || (mark === undefined && report.seqNo > 0 && report.eventType !== 'Ended');
+  return report.powerPathClosed || (mark === undefined && report.eventType !== 'Ended');
 }
 
 /** @throws CsmsError `notSupported` for a token that 1.6 can't carry */
