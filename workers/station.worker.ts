@@ -10,6 +10,7 @@ import { browserRandom } from '../src/platform/browser/browser-random.ts';
 import { BrowserSerialPorts } from '../src/platform/browser/browser-serial-ports.ts';
 import { fetchDefaultSetup } from '../src/platform/browser/default-setup.ts';
 import { IndexedDbStore } from '../src/platform/browser/indexed-db-store.ts';
+import { watchClockGaps } from '../src/platform/clock-gap.ts';
 import { SwitchableNetwork } from '../src/platform/switchable-network.ts';
 
 const clock = new BrowserClock();
@@ -17,7 +18,7 @@ const random = browserRandom;
 const channel = new BroadcastChannel(STATION_CHANNEL);
 const network = new SwitchableNetwork(new BrowserNetwork(clock), clock);
 
-const tab = new TabStation({
+const tab: TabStation = new TabStation({
   lock: new BrowserLock(),
   clock,
   random,
@@ -26,9 +27,14 @@ const tab = new TabStation({
     onMessage: (listener) => channel.addEventListener('message', (event: MessageEvent<ChannelMessage>) => listener(event.data)),
   },
   createService: async () => new CommandService({
-    ports: { clock, random, network, store: await IndexedDbStore.open(), serial: BrowserSerialPorts.available() ? new BrowserSerialPorts() : null },
+    ports: {
+      clock, random, network,
+      store: await IndexedDbStore.open({ onTakenOver: () => void tab.resign('a newer version of the app has opened the books') }),
+      serial: BrowserSerialPorts.available() ? new BrowserSerialPorts() : null,
+    },
     network,
     defaultSetup: fetchDefaultSetup,
+    watchGaps: (onGap) => watchClockGaps(clock, onGap),
     requestPersistence: async () => null, // only a page can ask; see start-station.ts
   }),
   onFailure: (why) => self.postMessage({ stationFailure: why }),

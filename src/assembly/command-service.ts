@@ -1,6 +1,6 @@
 /** What screens may ask, answered by the agent: the other end of link/commands.ts. */
 import { describeError, KerbsideError } from '../base/errors.ts';
-import { Signal } from '../base/signal.ts';
+import { Signal, type Stop } from '../base/signal.ts';
 import { testCsms } from '../csms/test-csms.ts';
 import type { FaultCode, SimulationControls } from '../hardware/charger.ts';
 import { testCharger } from '../hardware/test-charger.ts';
@@ -25,11 +25,14 @@ export interface CommandServiceDeps {
   /** What a host offers for the very first start, e.g. the demonstration with its sandbox CSMS; null: ask. */
   readonly defaultSetup: () => Promise<SetupConfig | null>;
   readonly requestPersistence: () => Promise<boolean | null>;
+  /** Reports holes in time, until stopped. */
+  readonly watchGaps: (onGap: (gap: { readonly lateMs: number; readonly wallJumpMs: number }) => void) => Stop;
 }
 
 export class CommandService implements StationCommands {
   readonly onSnapshot = new Signal<StationSnapshot>();
   private agent: StationAgent | null = null;
+  private stopWatching: Stop = () => {};
   private readonly frameLog = new LogRing<FrameLogLine>(2000);
   private readonly serialLog = new LogRing<SerialLogLine>(2000);
   private readonly stationLog = new LogRing<StationLogLine>(1000);
@@ -38,6 +41,7 @@ export class CommandService implements StationCommands {
 
   /** Starts with the stored set-up; without one, waits for it. */
   async start(): Promise<void> {
+    this.stopWatching = this.deps.watchGaps((gap) => this.agent?.clockGap(gap));
     const { store } = this.deps.ports;
     const stored = await readSetup(store);
     if (stored === null) {
@@ -53,6 +57,7 @@ export class CommandService implements StationCommands {
   }
 
   async stop(): Promise<void> {
+    this.stopWatching();
     await this.agent?.stop();
     this.agent = null;
   }

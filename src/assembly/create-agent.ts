@@ -165,6 +165,16 @@ export class StationAgent implements Agent {
     this.current?.client.reconnectNow();
   }
 
+  /** The process stood still (frozen tab, sleeping tablet) or its clock was set: what hung on time is taken up anew. */
+  clockGap({ lateMs, wallJumpMs }: { readonly lateMs: number; readonly wallJumpMs: number }): void {
+    this.logLines.emit({
+      level: 'warn', source: 'clock',
+      text: lateMs > Math.abs(wallJumpMs) ? `the station stood still for ${Math.round(lateMs / 1000)} s` : `this device's clock jumped by ${Math.round(wallJumpMs / 1000)} s`,
+    });
+    // A socket of before the gap is most likely dead without knowing it. The station's own time isn't touched by a clock that was set.
+    if (lateMs > 0 && lateMs > Math.abs(wallJumpMs)) this.current?.client.restart();
+  }
+
   resetStation(): void {
     this.running().station.reset.local();
   }

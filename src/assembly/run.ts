@@ -16,7 +16,7 @@ import { Journal } from '../station/journal.ts';
 import { NetworkProfiles } from '../station/provisioning/network-profiles.ts';
 import { Station } from '../station/station.ts';
 import { StationTime } from '../station/time.ts';
-import type { EvseRecord } from '../station/transactions/state.ts';
+import { readRecord, type EvseRecord } from '../station/transactions/state.ts';
 import type { AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
 import { provideVariables } from './provide-variables.ts';
 import { deviceModelDeps, MODEL, VENDOR } from './topology.ts';
@@ -59,7 +59,7 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
   await deviceModel.factorySet('SecurityCtrlr.SecurityProfile', String(options.securityProfile));
   for (const [name, value] of options.factorySettings) await deviceModel.factorySet(name, value);
 
-  const records = new Map((await store.entries('evses')).map(([key, value]) => [Number(key), value as unknown as EvseRecord]));
+  const records = await readRecords(ports, log);
   const profiles = new NetworkProfiles(journal, {
     csmsUrl: options.csmsUrl, securityProfile: deviceModel.number('SecurityCtrlr.SecurityProfile') as AgentOptions['securityProfile'],
     messageTimeoutS: 30, ocppInterface: 'Wired0',
@@ -109,6 +109,16 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
       journal.close();
     },
   };
+}
+
+async function readRecords(ports: Ports, log: Log): Promise<ReadonlyMap<number, EvseRecord>> {
+  const records = new Map<number, EvseRecord>();
+  for (const [key, value] of await ports.store.entries('evses')) {
+    const record = readRecord(Number(key), value);
+    if (record === null) log('error', 'books', `the record of EVSE ${key} is unreadable; the EVSE starts fresh`);
+    else records.set(record.evseId, record);
+  }
+  return records;
 }
 
 function createChargers(ports: Ports, options: AgentOptions, journal: Journal, log: Log): Run['chargers'] {

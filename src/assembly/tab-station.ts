@@ -38,7 +38,7 @@ export class TabStation {
   async run(): Promise<void> {
     const { lock, channel } = this.deps;
     channel.post({ type: 'who' });
-    const release = await lock.acquire(LOCK_NAME, () => void this.resign());
+    const release = await lock.acquire(LOCK_NAME, () => void this.resign('the lock was lost'));
     try {
       const service = await this.deps.createService();
       this.service = service;
@@ -102,12 +102,12 @@ export class TabStation {
     return method.apply(service, [...args]);
   }
 
-  /** The lock is gone: another tab may be the station by now, so this one must not be. */
-  private async resign(): Promise<void> {
+  /** The lock or the books are gone: another tab may be the station by now, so this one must not be. */
+  async resign(why: string): Promise<void> {
     const service = this.service;
     this.service = null;
     await service?.stop();
-    this.deps.onFailure('the lock was lost');
+    this.deps.onFailure(why);
   }
 }
 

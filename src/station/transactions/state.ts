@@ -88,3 +88,14 @@ export function freshRecord(evseId: number): EvseRecord {
     transaction: null, heldFor: null, finished: false, operative: true, inoperativeConnectors: [],
   };
 }
+
+/** A record as the books hold it; null: unreadable, or of another EVSE. Fields that an older version didn't write are fresh. */
+export function readRecord(evseId: number, stored: unknown): EvseRecord | null {
+  if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) return null;
+  const record = { ...freshRecord(evseId), ...(stored as Partial<EvseRecord>) };
+  const { transaction, authorization } = record;
+  const legible = record.evseId === evseId
+    && (transaction === null || (typeof transaction.id === 'string' && Number.isInteger(transaction.seqNo) && Number.isFinite(transaction.startWh)))
+    && (authorization === null || typeof authorization.idToken?.value === 'string');
+  return legible ? record : null;
+}
