@@ -10,6 +10,8 @@ export interface AppContext {
   readonly monotonicMs: () => number;
   /** Answers false if nothing was chosen; only in answer to a click. */
   readonly requestSerialPort: () => Promise<boolean>;
+  /** To the technician's view. */
+  readonly openTechnician: () => void;
   readonly reload: () => void;
   /** A small memory of this screen (language, text size); never of the station. */
   readonly remember: (key: string, value: string) => void;

@@ -41,6 +41,9 @@ const app: AppContext = {
   every,
   monotonicMs: () => performance.now(),
   requestSerialPort: () => requestSerialPort(),
+  openTechnician: () => {
+    location.hash = '#/technician';
+  },
   reload: () => location.reload(),
   remember: (key, value) => {
     try {
