@@ -6,6 +6,8 @@ import { writeFileSync } from 'node:fs';
 import { BenchCsms } from './bench-csms.ts';
 import { measureCallCost } from './call-cost.ts';
 import { Programs } from './child.ts';
+import { measureColdStart } from './cold-start.ts';
+import { measureDay } from './day.ts';
 import { machineFacts } from './machine.ts';
 import { asMarkdown, type Pace, type Section } from './report.ts';
 
@@ -13,8 +15,10 @@ type Measure = (programs: Programs, csms: BenchCsms, pace: Pace) => Promise<Sect
 
 const PARTS: Readonly<Record<string, Measure>> = {
   calls: measureCallCost,
+  'cold-start': measureColdStart,
+  day: measureDay,
 };
-const PROGRAMS = ['call-cost'];
+const PROGRAMS = ['call-cost', 'day'];
 const DOCUMENT = new URL('../../docs/performance.md', import.meta.url);
 
 const argv = process.argv.slice(2);
