@@ -45,7 +45,8 @@ interface Outgoing {
 
 interface InFlight extends Outgoing {
   readonly id: string;
-  readonly sentMs: number;
+  /** How many frames had come in when it went out. */
+  readonly heardBefore: number;
   readonly stopTimer: Stop;
 }
 
@@ -55,6 +56,8 @@ const MAX_WAITING = 1000;
 
 export class RpcPeer {
   lastInboundMs = 0;
+  /** Frames that came in. Not told by their time: an answer lets the next CALL go within the same millisecond. */
+  private heard = 0;
   private readonly queue: Outgoing[] = [];
   private readonly urgent: Outgoing[] = [];
   private inFlight: InFlight | null = null;
@@ -85,6 +88,7 @@ export class RpcPeer {
   receive(text: string): void {
     if (this.closed) return;
     this.lastInboundMs = this.deps.monotonicMs();
+    this.heard += 1;
     this.deps.onFrame('in', text);
     const frame = parseFrame(text);
     switch (frame.type) {
@@ -113,7 +117,7 @@ export class RpcPeer {
     if (outgoing === undefined) return;
     const id = this.deps.newMessageId();
     const stopTimer = this.deps.after(this.deps.messageTimeoutMs(), () => this.timedOut(id));
-    this.inFlight = { ...outgoing, id, sentMs: this.deps.monotonicMs(), stopTimer };
+    this.inFlight = { ...outgoing, id, heardBefore: this.heard, stopTimer };
     this.send(callFrame(id, outgoing.action, outgoing.payload));
   }
 
@@ -121,7 +125,7 @@ export class RpcPeer {
     const late = this.inFlight;
     if (late === null || late.id !== id) return;
     this.inFlight = null;
-    const deaf = this.lastInboundMs < late.sentMs;
+    const deaf = this.heard === late.heardBefore;
     late.reject(new RpcError('timeout', `${late.action} wasn't answered in time`));
     this.deps.onTimeout(deaf);
     this.sendNext();
