@@ -9,6 +9,7 @@ import { Programs } from './child.ts';
 import { measureColdStart } from './cold-start.ts';
 import { measureDay } from './day.ts';
 import { machineFacts } from './machine.ts';
+import { measureOutbox } from './outbox.ts';
 import { asMarkdown, type Pace, type Section } from './report.ts';
 
 type Measure = (programs: Programs, csms: BenchCsms, pace: Pace) => Promise<Section>;
@@ -16,9 +17,10 @@ type Measure = (programs: Programs, csms: BenchCsms, pace: Pace) => Promise<Sect
 const PARTS: Readonly<Record<string, Measure>> = {
   calls: measureCallCost,
   'cold-start': measureColdStart,
+  outbox: measureOutbox,
   day: measureDay,
 };
-const PROGRAMS = ['call-cost', 'day'];
+const PROGRAMS = ['call-cost', 'outbox', 'day'];
 const DOCUMENT = new URL('../../docs/performance.md', import.meta.url);
 
 const argv = process.argv.slice(2);
