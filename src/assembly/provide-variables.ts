@@ -15,7 +15,10 @@ export function provideVariables(deviceModel: DeviceModel, station: Station, tim
       : connectorStatus(connectorPhase(evse.record, evse.hardware, connectorId, station.availability.stationOperative)));
     deviceModel.provide(`EVSE(${evse.id}).Power`, () => String(Math.round(evse.hardware?.meter.powerW ?? 0)));
     deviceModel.provide(`EVSE(${evse.id}).AvailabilityState`, () => worst(evse.connectorIds.map(status)));
-    deviceModel.provide(`Connector(${evse.id}/1).AvailabilityState`, () => status(1));
+    for (const connectorId of evse.connectorIds) {
+      const name = `Connector(${evse.id}/${connectorId}).AvailabilityState`;
+      if (deviceModel.has(name)) deviceModel.provide(name, () => status(connectorId));
+    }
   }
 }
 

@@ -207,7 +207,13 @@ export class Evse {
       facts: this.charger.facts,
       offeredA: mayEnergise(this.record) && !this.withheld() ? this.limitedCurrentA() : 0,
       previousWh: this.previousWh,
+      ...this.phaseRotation(),
     };
+  }
+
+  private phaseRotation(): { phaseRotation?: string } {
+    const own = this.deps.settings.list('Kerbside.ConnectorPhaseRotation').find((item) => item.startsWith(`${this.id}.`));
+    return own === undefined ? {} : { phaseRotation: own.slice(own.indexOf('.') + 1) };
   }
 
   /** Brings the hardware to what the record asks for. Runs one at a time; asks again if it changed meanwhile. */

@@ -1,4 +1,5 @@
 /** The assembly of the station's blocks: edition-free, on ports only. */
+import { describeError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { Signal } from '../base/signal.ts';
 import type { Charger } from '../hardware/charger.ts';
@@ -97,7 +98,11 @@ export class Station implements StationApi {
     }, records.get(evseId) ?? null));
     this.boot = new Boot({
       clock, settings, time, log, info: () => this.bootInfo(),
-      setHeartbeatInterval: (seconds) => void deps.deviceModel.factorySet('OCPPCommCtrlr.HeartbeatInterval', String(seconds)),
+      setHeartbeatInterval: (seconds) => {
+        deps.deviceModel.factorySet('OCPPCommCtrlr.HeartbeatInterval', String(seconds)).catch((error: unknown) => {
+          log('warn', 'boot', `the heartbeat interval of ${seconds} s wasn't taken: ${describeError(error)}`);
+        });
+      },
     }, deps.bootReason);
     this.availability = new Availability(this.evses, journal, () => this.changed());
     const authorizer = new Authorizer({

@@ -300,3 +300,12 @@ describe('two outlets', () => {
     expect(world.state.evses.map((evse) => evse.transaction?.idToken ?? null)).toEqual([null, 'OTHER']);
   });
 });
+
+it('B01.FR.04 a heartbeat interval beyond a day is taken as it is; the clock is asked for once a day all the same (G02.FR.07)', async () => {
+  const world = new World();
+  world.csms.answers.set('BootNotification', () => ({ status: 'Accepted', currentTime: new Date(world.clock.wallMs()).toISOString(), interval: 100_000 }));
+  await world.start();
+  await world.seconds(86_500);
+  expect(world.csms.of('Heartbeat')).toHaveLength(1);
+  expect(world.agent.deviceModel.number('OCPPCommCtrlr.HeartbeatInterval')).toBe(100_000);
+});

@@ -227,6 +227,6 @@ function variableOf({ variable, instance }: Definition): VariableRef {
 }
 
 function sameComponent(a: ComponentRef, b: ComponentRef): boolean {
-  return a.name.toLowerCase() === b.name.toLowerCase() && a.instance?.toLowerCase() === b.instance?.toLowerCase()
+  return a.name.toLowerCase() === b.name.toLowerCase() && (a.instance ?? '').toLowerCase() === (b.instance ?? '').toLowerCase()
     && a.evse === b.evse && a.connector === b.connector;
 }

@@ -20,6 +20,7 @@ export function parseName(name: string): ParsedName | null {
 
 export function nameOf(component: ComponentRef, variable: VariableRef): string {
   const place = component.evse === undefined ? '' : `(${component.evse}${component.connector === undefined ? '' : `/${component.connector}`})`;
-  const instance = (text: string | undefined): string => (text === undefined ? '' : `[${text}]`);
+  // B06.FR.15: an empty instance is none.
+  const instance = (text: string | undefined): string => (text === undefined || text === '' ? '' : `[${text}]`);
   return `${component.name}${instance(component.instance)}${place}.${variable.name}${instance(variable.instance)}`;
 }

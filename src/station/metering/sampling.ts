@@ -10,6 +10,8 @@ export interface SamplingInput {
   readonly offeredA: number;
   /** Register at the previous sample of the same series, for Energy.Active.Import.Interval; null: none yet. */
   readonly previousWh: number | null;
+  /** 1.6 ConnectorPhaseRotation of this EVSE's wiring, e.g. `RST`: which grid phase each of the meter's is. */
+  readonly phaseRotation?: string;
 }
 
 /** Measurands that a controller of this kind can answer. Others are refused when configured (B05.FR.08). */
@@ -30,20 +32,27 @@ export function sample(
 
 function values(measurand: string, input: SamplingInput): Draft[] {
   const { reading, facts, offeredA, previousWh } = input;
+  const grid = gridPhases(input.phaseRotation);
   switch (measurand) {
     case 'Energy.Active.Import.Register': return [outlet(measurand, registerWh(reading), 'Wh')];
     case 'Energy.Active.Import.Interval':
       return [outlet(measurand, Math.max(0, registerWh(reading) - (previousWh ?? registerWh(reading))), 'Wh')];
     case 'Power.Active.Import': return [outlet(measurand, round(reading.powerW, 1), 'W')];
     case 'Power.Offered': return [outlet(measurand, Math.round(offeredA * facts.nominalVoltageV * facts.phases), 'W')];
-    case 'Current.Import': return perPhase(measurand, reading.currentA, 'A', (n) => `L${n}`);
+    case 'Current.Import': return perPhase(measurand, reading.currentA, 'A', (n) => `L${grid(n)}`);
     case 'Current.Offered': return [outlet(measurand, round(offeredA, 1), 'A')];
-    case 'Voltage': return perPhase(measurand, reading.voltageV, 'V', (n) => `L${n}-N`);
+    case 'Voltage': return perPhase(measurand, reading.voltageV, 'V', (n) => `L${grid(n)}-N`);
     case 'Frequency': return reading.frequencyHz === undefined ? [] : [outlet(measurand, round(reading.frequencyHz, 2), 'Hertz')];
     case 'SoC': return reading.socPercent === undefined ? [] : [{ ...outlet(measurand, Math.round(reading.socPercent), 'Percent'), location: 'EV' }];
     case 'Temperature': return reading.temperatureC === undefined ? [] : [{ ...outlet(measurand, round(reading.temperatureC, 1), 'Celsius'), location: 'Body' }];
     default: return [];
   }
+}
+
+/** R, S, T are the grid's L1, L2, L3. */
+function gridPhases(rotation = 'RST'): (meterPhase: number) => number {
+  const order = /^[RST]{3}$/.test(rotation) ? rotation : 'RST';
+  return (meterPhase) => 'RST'.indexOf(order.charAt(meterPhase - 1)) + 1;
 }
 
 function outlet(measurand: string, value: number, unit: string): Draft {

@@ -139,6 +139,8 @@ export class Lane {
   }
 
   private remove(record: OutboxRecord): void {
-    this.queue = this.queue.filter((queued) => queued.sequence !== record.sequence);
+    // Almost always the first: after a long outage, looking through thousands for each answer would cost more than the answer.
+    if (this.queue[0]?.sequence === record.sequence) this.queue.shift();
+    else this.queue = this.queue.filter((queued) => queued.sequence !== record.sequence);
   }
 }

@@ -8,7 +8,7 @@ export const communication: readonly Definition[] = [
     ['ActiveNetworkProfile', 'integer', '1', READ_ONLY],
     ['MessageTimeout', 'integer', '30', { ...seconds, instance: 'Default', mainInstance: true, maxLimit: 600 }],
     ['FileTransferProtocols', 'MemberList', '', { ...CONSTANT, valuesList: ['FTP', 'FTPS', 'HTTP', 'HTTPS', 'SFTP'] }],
-    ['HeartbeatInterval', 'integer', '300', { ...seconds, maxLimit: 86_400 }],
+    ['HeartbeatInterval', 'integer', '300', seconds],
     ['NetworkConfigurationPriority', 'SequenceList', '1', { valuesList: ['1', '2', '3'], nonEmpty: true }],
     ['NetworkProfileConnectionAttempts', 'integer', '3', { minLimit: 0, maxLimit: 100 }],
     ['OfflineThreshold', 'integer', '60', seconds],
