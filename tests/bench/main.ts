@@ -9,6 +9,7 @@ import { Programs } from './child.ts';
 import { measureColdStart } from './cold-start.ts';
 import { measureDay } from './day.ts';
 import { machineFacts } from './machine.ts';
+import { measureMemory } from './memory.ts';
 import { measureOutbox } from './outbox.ts';
 import { asMarkdown, type Pace, type Section } from './report.ts';
 
@@ -18,9 +19,10 @@ const PARTS: Readonly<Record<string, Measure>> = {
   calls: measureCallCost,
   'cold-start': measureColdStart,
   outbox: measureOutbox,
+  memory: measureMemory,
   day: measureDay,
 };
-const PROGRAMS = ['call-cost', 'outbox', 'day'];
+const PROGRAMS = ['call-cost', 'outbox', 'fleet', 'day'];
 const DOCUMENT = new URL('../../docs/performance.md', import.meta.url);
 
 const argv = process.argv.slice(2);

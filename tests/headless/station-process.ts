@@ -26,6 +26,11 @@ export class StationProcess {
     if (this.child.stdout !== null) createInterface({ input: this.child.stdout }).on('line', (text) => this.take(text));
   }
 
+  /** -1: it didn't start. */
+  get pid(): number {
+    return this.child.pid ?? -1;
+  }
+
   /** @throws KerbsideError `NoAnswer` */
   ask(command: string, fields: object = {}): Promise<Line> {
     const id = this.nextId++;
