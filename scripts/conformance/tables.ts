@@ -1,0 +1,83 @@
+/** Which ids of the standard's test cases and requirements a test's name cites, and what that adds up to. Pure. */
+
+export interface TestName {
+  /** From the project's root. */
+  readonly file: string;
+  readonly name: string;
+}
+
+export interface Document {
+  readonly edition: string;
+  readonly testCases: readonly string[];
+  /** Empty: this edition has no requirement ids. */
+  readonly requirements: readonly string[];
+}
+
+const ID = /\b(?:TC_[A-Z0-9_]*[0-9](?:_CS)\b|[A-Z]\d\d\.FR\.\d+\b)/g;
+/** `B03.FR.02/FR.08`, `E13.FR.02/03`, `C01.FR.25 … FR.26`: the rest of a list leaves out what it shares with its head. */
+const SHORT_LIST = /\b([A-Z]\d\d)\.FR\.\d+((?:\/(?:FR\.)?\d+)+)/g;
+
+/** The ids in a test's name, each once, in order. */
+export function citedIds(name: string): string[] {
+  const ids = [...(name.match(ID) ?? [])];
+  for (const [, useCase, rest] of name.matchAll(SHORT_LIST)) {
+    for (const number of (rest ?? '').split('/').filter((part) => part !== '')) ids.push(`${useCase}.FR.${number.replace('FR.', '')}`);
+  }
+  return [...new Set(ids)];
+}
+
+/** Tests by cited id. */
+export function byId(tests: readonly TestName[]): Map<string, TestName[]> {
+  const found = new Map<string, TestName[]>();
+  for (const test of tests) {
+    for (const id of citedIds(test.name)) found.set(id, [...(found.get(id) ?? []), test]);
+  }
+  return found;
+}
+
+/** Ids that tests cite and no list knows: slips of the pen, mostly. */
+export function strangers(tests: readonly TestName[], documents: readonly Document[], alsoKnown: readonly string[]): string[] {
+  const known = new Set([...documents.flatMap((document) => [...document.testCases, ...document.requirements]), ...alsoKnown]);
+  return [...byId(tests).keys()].filter((id) => !known.has(id)).sort();
+}
+
+export function render({ edition, testCases, requirements }: Document, tests: readonly TestName[]): string {
+  const found = byId(tests);
+  const lines = [
+    `# OCPP ${edition}: which tests stand for what`, '',
+    'Written by `npm run conformance` from the names of the tests; not by hand. An id counts as held when a test cites it;',
+    '`npm test` says whether the tests pass. "not yet": no test cites it, mostly because the functional block comes later.', '',
+    '| | held | of |', '|---|--:|--:|',
+    `| station test cases | ${held(testCases, found)} | ${testCases.length} |`,
+  ];
+  if (requirements.length > 0) lines.push(`| requirements | ${held(requirements, found)} | ${requirements.length} |`);
+  lines.push('', '## Station test cases', '', '| id | tests |', '|---|---|', ...[...testCases].sort().map((id) => row(id, found.get(id))));
+  if (requirements.length > 0) {
+    const blocks = [...new Set(requirements.map((id) => id.slice(0, 1)))].sort();
+    lines.push('', '## Requirements', '', '| block | held | of |', '|---|--:|--:|');
+    for (const block of blocks) {
+      const own = requirements.filter((id) => id.startsWith(block));
+      lines.push(`| ${block} | ${held(own, found)} | ${own.length} |`);
+    }
+    const useCases = [...new Set(requirements.map((id) => id.slice(0, 3)))].sort();
+    const untouched = useCases.filter((useCase) => !requirements.some((id) => id.startsWith(useCase) && found.has(id)));
+    lines.push('', `Use cases of which no requirement is cited yet: ${untouched.length === 0 ? 'none' : untouched.join(', ')}.`);
+    lines.push('', '| id | tests |', '|---|---|', ...[...requirements].sort().filter((id) => found.has(id)).map((id) => row(id, found.get(id))));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function held(ids: readonly string[], found: ReadonlyMap<string, unknown>): number {
+  return ids.filter((id) => found.has(id)).length;
+}
+
+function row(id: string, tests: readonly TestName[] | undefined): string {
+  if (tests === undefined) return `| ${id} | not yet |`;
+  const texts = tests.map(({ file, name }) => `${cell(name)} (\`${file}\`)`);
+  return `| ${id} | ${[...new Set(texts)].sort().join('<br>')} |`;
+}
+
+/** Text as a table cell takes it. */
+function cell(text: string): string {
+  return text.replace(/[\\|<>`*_]/g, (character) => (character === '_' ? '_' : `\\${character}`)).replace(/\s+/g, ' ');
+}
