@@ -125,9 +125,11 @@ export class Connection {
       clock, socket: this.socket,
       pingIntervalMs: () => settings.number('OCPPCommCtrlr.WebSocketPingInterval', 30) * 1000,
       lastInboundMs: () => peer.lastInboundMs,
+      busy: () => peer.busy,
       probe: () => {
-        // B01.FR.08: before it is accepted the station sends nothing but BootNotification, whose time-outs tell as much.
-        if (station.bootStatus === 'Accepted') void peer.call('Heartbeat', {}, { urgent: true }).catch(() => undefined);
+        if (station.bootStatus !== 'Accepted') return false; // B01.FR.08: nothing but BootNotification before that
+        peer.call('Heartbeat', {}, { urgent: true }).catch(() => undefined);
+        return true;
       },
       onDead: (why) => this.terminate(why),
     });

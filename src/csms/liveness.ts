@@ -10,8 +10,10 @@ export interface LivenessDeps {
   readonly socket: Socket;
   readonly pingIntervalMs: () => number;
   readonly lastInboundMs: () => number;
-  /** Sends an OCPP message that must be answered, for platforms without ping. */
-  readonly probe: () => void;
+  /** A CALL is waiting for its answer: its own time-out will tell, and a probe would only queue behind it. */
+  readonly busy: () => boolean;
+  /** Sends an OCPP message that must be answered, for platforms without ping. False: none may be sent now. */
+  readonly probe: () => boolean;
   readonly onDead: (why: string) => void;
 }
 
@@ -22,7 +24,6 @@ export class Liveness {
   private stopTimer: Stop = () => {};
   private stopPong: Stop = () => {};
   private awaitingPong = false;
-  private deafTimeouts = 0;
 
   constructor(private readonly deps: LivenessDeps) {
     this.schedule();
@@ -35,20 +36,14 @@ export class Liveness {
 
   pong(): void {
     this.awaitingPong = false;
-    this.deafTimeouts = 0;
     this.stopPong();
   }
 
   /** A CALL got no answer. `deaf`: nothing at all has come since it was sent. */
   callTimedOut(deaf: boolean): void {
-    if (!deaf) {
-      this.deafTimeouts = 0;
-      return;
-    }
+    if (!deaf) return;
     if (this.deps.socket.ping !== undefined) return this.ping();
-    this.deafTimeouts += 1;
-    if (this.deafTimeouts >= 2) this.deps.onDead('two messages in a row got no sign of life');
-    else this.deps.probe();
+    this.probeOnce();
   }
 
   private schedule(): void {
@@ -63,7 +58,18 @@ export class Liveness {
 
   private beat(intervalMs: number): void {
     if (this.deps.socket.ping !== undefined) return this.ping();
-    if (this.deps.clock.monotonicMs() - this.deps.lastInboundMs() >= Math.max(intervalMs, 30_000)) this.deps.probe();
+    if (!this.deps.busy() && this.deps.clock.monotonicMs() - this.deps.lastInboundMs() >= Math.max(intervalMs, 30_000)) this.probeOnce();
+  }
+
+  /** An OCPP message instead of a ping: it may take as long as a pong may. */
+  private probeOnce(): void {
+    const sentMs = this.deps.clock.monotonicMs();
+    if (this.awaitingPong || !this.deps.probe()) return;
+    this.awaitingPong = true;
+    this.stopPong = this.deps.clock.after(PONG_MS, () => {
+      this.awaitingPong = false;
+      if (this.deps.lastInboundMs() <= sentMs) this.deps.onDead('nothing was heard any more');
+    });
   }
 
   private ping(): void {

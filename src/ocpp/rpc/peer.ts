@@ -67,6 +67,11 @@ export class RpcPeer {
 
   constructor(private readonly deps: PeerDeps) {}
 
+  /** A CALL is waiting for its answer. */
+  get busy(): boolean {
+    return this.inFlight !== null;
+  }
+
   /**
    * Sends one CALL, after those before it; `urgent` ones overtake what only waits.
    * @throws RpcError
