@@ -3,6 +3,7 @@ import { mount } from 'svelte';
 import { StationClient } from '../link/client.ts';
 import { STATION_CHANNEL, type ChannelMessage } from '../link/commands.ts';
 import { keepAppOffline } from '../platform/browser/offline-app.ts';
+import { requestPersistence } from '../platform/browser/persistence.ts';
 import { requestSerialPort } from '../platform/browser/request-serial-port.ts';
 import { startStation } from '../platform/browser/start-station.ts';
 import App from './App.svelte';
@@ -60,6 +61,9 @@ const app: AppContext = {
     }
   },
 };
+
+// The books must outlive a disk that runs short. Chromium decides by itself; where it says no, the screens warn.
+void requestPersistence();
 
 const target = document.getElementById('app');
 if (target !== null) mount(App, { target, props: { app, onFailure: station.onFailure } });

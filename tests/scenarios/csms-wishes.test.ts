@@ -309,3 +309,43 @@ it('B01.FR.04 a heartbeat interval beyond a day is taken as it is; the clock is 
   expect(world.csms.of('Heartbeat')).toHaveLength(1);
   expect(world.agent.deviceModel.number('OCPPCommCtrlr.HeartbeatInterval')).toBe(100_000);
 });
+
+describe('B09, B10: network profiles', () => {
+  const profile = (configurationSlot: number, over: object = {}): Record<string, unknown> => ({
+    configurationSlot,
+    connectionData: { ocppVersion: 'OCPP20', ocppTransport: 'JSON', ocppCsmsUrl: 'ws://second.example/ocpp', messageTimeout: 30, securityProfile: 0, ocppInterface: 'Wired0', ...over },
+  });
+  const setPriority = (world: World, value: string): Promise<Record<string, unknown>> => world.ask('SetVariables', {
+    setVariableData: [{ component: { name: 'OCPPCommCtrlr' }, variable: { name: 'NetworkConfigurationPriority' }, attributeValue: value }],
+  });
+
+  it('B09.FR.01, B10.FR.02/03/10: a second profile takes over when the first fails, with a new BootNotification', async () => {
+    const world = await World.started({ settings: [['OCPPCommCtrlr.NetworkProfileConnectionAttempts', '2'], ['OCPPCommCtrlr.RetryBackOffWaitMinimum', '1']] });
+    expect((await setPriority(world, '1,2')).setVariableResult).toMatchObject([{ attributeStatus: 'Rejected' }]); // slot 2 is empty
+    expect(await world.ask('SetNetworkProfile', profile(2))).toEqual({ status: 'Accepted' });
+    expect((await setPriority(world, '1,2')).setVariableResult).toMatchObject([{ attributeStatus: 'Accepted' }]);
+    world.csms.unreachable = '//csms.example';
+    world.network.reset();
+    await world.seconds(60);
+    expect(world.csms.connection?.url).toContain('second.example');
+    expect(world.csms.of('BootNotification')).toHaveLength(2);
+    expect(world.agent.deviceModel.string('OCPPCommCtrlr.ActiveNetworkProfile')).toBe('2');
+  });
+
+  it('B09.FR.02/05: a slot that isn\'t there, a bad address, SOAP: Rejected', async () => {
+    const world = await World.started();
+    for (const bad of [profile(9), profile(2, { ocppCsmsUrl: 'http://x' }), profile(2, { ocppTransport: 'SOAP' }), profile(2, { securityProfile: 2 }), profile(2, { securityProfile: 3 })]) {
+      expect(await world.ask('SetNetworkProfile', bad)).toMatchObject({ status: 'Rejected' });
+    }
+  });
+
+  it('B10.FR.09: it never gives up', async () => {
+    const world = await World.started();
+    world.csms.unreachable = 'example';
+    world.network.reset();
+    await world.seconds(86_400);
+    world.csms.unreachable = null;
+    await world.seconds(400);
+    expect(world.state.csms).toBe('connected');
+  });
+});

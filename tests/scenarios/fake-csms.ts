@@ -18,6 +18,8 @@ export class FakeCsms {
   readonly texts: string[] = [];
   connection: ServerConnection | null = null;
   connections = 0;
+  /** Addresses that hold this text aren't answered. */
+  unreachable: string | null = null;
   /** Overrides, by action. */
   readonly answers = new Map<string, (payload: Payload, received: Received) => Answer>();
   private readonly waiting = new Map<string, (answer: readonly unknown[]) => void>();
@@ -26,6 +28,7 @@ export class FakeCsms {
 
   constructor(network: VirtualNetwork, private readonly now: () => number, readonly edition: 'ocpp2.0.1' | 'ocpp1.6') {
     network.onConnection((connection) => {
+      if (this.unreachable !== null && connection.url.includes(this.unreachable)) return connection.reject('refused');
       if (!connection.protocols.includes(this.edition)) return connection.reject('failed');
       this.connection = connection;
       this.connections += 1;
