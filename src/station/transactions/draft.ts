@@ -74,9 +74,10 @@ export class Draft {
       ...(tx.endedValues.length > 0 ? tx.endedValues : []),
       context.meterValue('ended', 'Transaction.End'),
     ];
-    this.emit('Ended', trigger, { meterValues: values, idToken }, tx.stopReason ?? reason);
+    tx.stopReason ??= reason; // from here on the car gets nothing: it is connected, not suspended
+    this.emit('Ended', trigger, { meterValues: values, idToken }, tx.stopReason);
     this.ended = {
-      transaction: { ...tx }, endWh: registerWh(context.reading), reason: tx.stopReason ?? reason, endedAt: context.stamp,
+      transaction: { ...tx }, endWh: registerWh(context.reading), reason: tx.stopReason, endedAt: context.stamp,
     };
     this.tx = null;
     this.record.transaction = null;

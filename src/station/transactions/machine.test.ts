@@ -158,7 +158,7 @@ describe('stop points', () => {
     expect(bench.record.transaction).not.toBeNull();
     bench.wh = 1234;
     bench.hardware({ closed: false });
-    expect(bench.last).toMatchObject({ eventType: 'Ended', triggerReason: 'StopAuthorized', stoppedReason: 'Local', idToken: TOKEN, registerWh: 1234 });
+    expect(bench.last).toMatchObject({ eventType: 'Ended', triggerReason: 'StopAuthorized', stoppedReason: 'Local', idToken: TOKEN, registerWh: 1234, chargingState: 'EVConnected' });
     expect(bench.last.meterValues?.at(-1)?.sampledValues[0]).toMatchObject({ context: 'Transaction.End', value: 1234 });
   });
 
