@@ -15,9 +15,14 @@ export function provideVariables(deviceModel: DeviceModel, station: Station, tim
       : connectorStatus(connectorPhase(evse.record, evse.hardware, connectorId, station.availability.stationOperative)));
     deviceModel.provide(`EVSE(${evse.id}).Power`, () => String(Math.round(evse.hardware?.meter.powerW ?? 0)));
     deviceModel.provide(`EVSE(${evse.id}).AvailabilityState`, () => worst(evse.connectorIds.map(status)));
-    for (const connectorId of evse.connectorIds) {
+    const phases = (): string => String(evse.charger.facts.phases);
+    deviceModel.provide(`EVSE(${evse.id}).SupplyPhases`, phases);
+    for (const { id: connectorId, type } of evse.charger.facts.connectors) {
       const name = `Connector(${evse.id}/${connectorId}).AvailabilityState`;
-      if (deviceModel.has(name)) deviceModel.provide(name, () => status(connectorId));
+      if (!deviceModel.has(name)) continue;
+      deviceModel.provide(name, () => status(connectorId));
+      deviceModel.provide(`Connector(${evse.id}/${connectorId}).ConnectorType`, () => evse.charger.facts.connectors.find(({ id }) => id === connectorId)?.type ?? type);
+      deviceModel.provide(`Connector(${evse.id}/${connectorId}).SupplyPhases`, phases);
     }
   }
 }

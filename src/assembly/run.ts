@@ -51,7 +51,7 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
 
   const chargers = createChargers(ports, options, journal, log);
   const deviceModel = await DeviceModel.load({
-    ...deviceModelDeps({ evses: chargers.length, phases: 3, maxPowerW: 22_080, identity: options.identity, firmware }), store,
+    ...deviceModelDeps({ evses: chargers.length, ...SUPPLY[options.hardware.kind], identity: options.identity, firmware }), store,
   });
   // What set-up chose; a factory setting or the CSMS may say otherwise.
   deviceModel.setDefault('TariffCostCtrlr.Currency', options.currency);
@@ -120,6 +120,9 @@ async function readRecords(ports: Ports, log: Log): Promise<ReadonlyMap<number, 
   }
   return records;
 }
+
+/** Until the controller has told: what hardware of this kind is wired for. */
+const SUPPLY = { simulated: { phases: 3, maxPowerW: 22_080 }, openevse: { phases: 1, maxPowerW: 19_200 } } as const;
 
 function createChargers(ports: Ports, options: AgentOptions, journal: Journal, log: Log): Run['chargers'] {
   const { hardware } = options;

@@ -267,7 +267,9 @@ export class Evse {
   }
 
   private async applyLock(): Promise<void> {
-    const connectorId = this.record.pluggedConnectorId ?? this.record.transaction?.connectorId ?? null;
+    // A plug that is locked though its session is over, e.g. because the car's end was pulled, counts as well.
+    const lockedId = this.hardware?.connectors.find((connector) => connector.locked)?.id ?? null;
+    const connectorId = this.record.pluggedConnectorId ?? this.record.transaction?.connectorId ?? lockedId;
     const canLock = this.charger.facts.connectors.find((connector) => connector.id === connectorId)?.canLock === true;
     if (connectorId === null || !canLock) {
       this.lockAsked = null;

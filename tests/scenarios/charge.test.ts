@@ -157,3 +157,14 @@ it('a day passes in the simulator', async () => {
   expect(world.csms.of('Heartbeat').length).toBeGreaterThan(280);
   expect(world.clock.wallMs()).toBe(T0 + 86_402_000);
 });
+
+it('E09.FR.02 the cable pulled at the car: the plug is unlocked, and the outlet is free and unlocked', async () => {
+  const world = await World.started();
+  world.ev().plugIn();
+  await world.card();
+  await world.seconds(10);
+  expect(world.agent.snapshot().evses[0]?.connectors[0]?.locked).toBe(true);
+  world.ev().unplug();
+  await world.seconds(5);
+  expect(world.agent.snapshot().evses[0]?.connectors[0]).toMatchObject({ status: 'Available', locked: false });
+});
