@@ -62,7 +62,9 @@ export class OpenEvseCharger implements Charger {
   private failures = 0;
   private polls = 0;
   private stopTimer: Stop = () => {};
+  private stopWatching: Stop = () => {};
   private stopped = false;
+  private connecting = false;
   private restarting = false;
   private firstState: (() => void) | null = null;
 
@@ -74,6 +76,10 @@ export class OpenEvseCharger implements Charger {
     this.listener = listener;
     const stored = await this.deps.memory.load();
     if (isRegisterMemory(stored)) this.register = stored;
+    // The adapter is back: no need to wait for the next attempt.
+    this.stopWatching = this.deps.serial.onChange(() => {
+      if (this.link === null && !this.connecting) void this.connect();
+    });
     // Served or not within a few seconds: a controller that is missing is reported, not waited for.
     await new Promise<void>((resolve) => {
       const stopWaiting = this.deps.clock.after(START_PATIENCE_MS, () => this.firstState?.());
@@ -90,7 +96,11 @@ export class OpenEvseCharger implements Charger {
   async offer(offer: Offer): Promise<void> {
     this.wanted = offer;
     if (!this.up) throw new KerbsideError('ChargerUnreachable', this.detail);
-    await this.assert();
+    try {
+      await this.assert();
+    } catch (cause) {
+      throw new KerbsideError('ChargerUnreachable', describeError(cause), undefined, { cause });
+    }
   }
 
   async lock(): Promise<void> {}
@@ -110,7 +120,7 @@ export class OpenEvseCharger implements Charger {
   }
 
   async reset(): Promise<void> {
-    await this.link?.command('FR').catch(() => undefined); // it restarts without answering
+    await this.link?.command('FR', 1).catch(() => undefined); // it restarts without answering; asked twice, it would twice
   }
 
   supervise(): void {
@@ -120,6 +130,7 @@ export class OpenEvseCharger implements Charger {
   async stop(): Promise<void> {
     this.stopped = true;
     this.stopTimer();
+    this.stopWatching();
     // Leaving a car charging without a station to bill it helps nobody.
     if (this.up) await this.link?.command('FS').catch(() => undefined);
     await this.link?.close();
@@ -129,10 +140,13 @@ export class OpenEvseCharger implements Charger {
   // ---------------------------------------------------------------- link
 
   private async connect(): Promise<void> {
-    if (this.stopped) return;
+    if (this.stopped || this.connecting) return;
     const { serial, clock, portId, log } = this.deps;
+    this.connecting = true;
+    this.stopTimer();
     try {
       const line = await serial.open(portId, OPENEVSE_LINE);
+      if (this.ended()) return void (await line.close());
       const link: RapiLink = new RapiLink(line, clock, {
         onEvent: (frame) => this.event(frame),
         onLine: (direction, text) => this.listener?.onLine?.(direction, toBytes(text), explainLine(text)),
@@ -141,8 +155,10 @@ export class OpenEvseCharger implements Charger {
       this.link = link;
       await this.recipe(link);
       this.failures = 0;
-      this.poll(link);
+      this.connecting = false;
+      if (this.link === link) this.poll(link);
     } catch (error) {
+      this.connecting = false;
       log('warn', 'openevse', describeError(error));
       this.lost(this.link, describeError(error));
     }
@@ -150,7 +166,7 @@ export class OpenEvseCharger implements Charger {
 
   /** Start-up: who are you, are your checks on, arm the watchdog, where do we stand, then what the station wants. */
   private async recipe(link: RapiLink): Promise<void> {
-    const version = await need(link, 'GV');
+    const version = await this.hello(link);
     const [, flagText = '0'] = (await need(link, 'GE')).tokens;
     const [minA = '6', , , maxA = '32'] = (await need(link, 'GC')).tokens;
     const lock = await link.command('G5');
@@ -172,6 +188,24 @@ export class OpenEvseCharger implements Charger {
     await this.assert();
     this.report();
     this.firstState?.();
+  }
+
+  /** Opening the port restarts some boards, which are deaf for up to 4 s then: opening it anew would restart them again. */
+  private async hello(link: RapiLink): Promise<{ readonly tokens: readonly string[] }> {
+    const untilMs = this.deps.clock.monotonicMs() + SILENT_MS;
+    for (;;) {
+      try {
+        return await need(link, 'GV');
+      } catch (error) {
+        const silent = error instanceof KerbsideError && error.code === 'NoReply';
+        if (!silent || this.ended() || this.deps.clock.monotonicMs() >= untilMs) throw error;
+      }
+    }
+  }
+
+  /** A function, so that the answer from before a wait isn't taken for the one after. */
+  private ended(): boolean {
+    return this.stopped;
   }
 
   private lost(link: RapiLink | null, why: string): void {
@@ -206,7 +240,13 @@ export class OpenEvseCharger implements Charger {
     const { tokens: [milliAmps = '0', milliVolts = '0'] } = await need(link, 'GG');
     const voltageV = positive(milliVolts, this.known.voltageV * 1000) / 1000;
     this.known = { ...this.known, currentA: Math.max(0, Number(milliAmps) || 0) / 1000, voltageV };
-    const { tokens: [sessionWs = '0', lifetimeWh = '0'] } = await need(link, 'GU');
+    let { tokens: [sessionWs = '0', lifetimeWh = '0'] } = await need(link, 'GU');
+    if (this.register !== null && Number(lifetimeWh) !== this.register.lifetimeWh) {
+      // A session has just been taken in: whether this one is another needs the state of now, not of a moment ago.
+      const { tokens: [stateNow = '0', , pilotNow = '0', vflagsNow = '0'] } = await need(link, 'GS');
+      this.takeState(Number.parseInt(stateNow, 16), Number.parseInt(pilotNow, 16), Number.parseInt(vflagsNow, 16));
+      ({ tokens: [sessionWs = '0', lifetimeWh = '0'] } = await need(link, 'GU'));
+    }
     await this.takeEnergy(Number(lifetimeWh), Number(sessionWs));
     if (this.polls++ % TEMPERATURE_EVERY === 0) await this.readSlowly(link);
   }
@@ -221,13 +261,16 @@ export class OpenEvseCharger implements Charger {
       counters: counters.ok ? counters.tokens.join(' / ') : '',
       flags: settings.ok ? Number.parseInt(settings.tokens[1] ?? '0', 16) : this.known.flags,
     };
+    // Lower than asked, from heat that has passed or from a command that was refused: ask again.
+    if (settings.ok && this.asserted?.energise === true && Number(settings.tokens[0]) !== this.asserted.amps) this.asserted = null;
   }
 
   private event(frame: Extract<RapiFrame, { kind: 'event' }>): void {
     const { link } = this;
     if (frame.name === 'AT' && this.up) {
-      const [state = '0', pilotState = '0', , vflags = '0'] = frame.tokens;
+      const [state = '0', pilotState = '0', amps = '0', vflags = '0'] = frame.tokens;
       this.takeState(Number.parseInt(state, 16), Number.parseInt(pilotState, 16), Number.parseInt(vflags, 16));
+      this.takePilot(Number(amps));
       this.report();
     } else if (frame.name === 'AB' && this.up && link !== null && !this.restarting) {
       // It restarted under us, and may have begun to charge by itself: everything is read and asserted anew.
@@ -246,11 +289,19 @@ export class OpenEvseCharger implements Charger {
     this.known = { ...this.known, state, vflags, pilot: pilotOf(state, pilotState, this.known.pilot) };
   }
 
+  /** After heat, as after a missed heartbeat, the controller goes back to its own maximum: never stay above what we asked for. */
+  private takePilot(amps: number): void {
+    if (this.asserted !== null && amps > this.asserted.amps && !this.restarting) this.reassert();
+  }
+
   /** A register that has been reported never falls: it is on the disk first. */
   private async takeEnergy(lifetimeWh: number, sessionWs: number): Promise<void> {
     if (!Number.isFinite(lifetimeWh) || !Number.isFinite(sessionWs) || lifetimeWh < 0 || sessionWs < 0) return;
-    const next = nextRegister(this.register, lifetimeWh, sessionWs);
-    const changed = this.register === null || next.lifetimeWh !== this.register.lifetimeWh || next.sessionWs !== this.register.sessionWs;
+    const before = this.register;
+    // With the pilot at -12 V the controller can't tell whether a car is there.
+    const connected = this.known.state === 0xff ? (before?.sessionOpen ?? false) : (this.known.vflags & VFLAG.evConnected) !== 0;
+    const next = nextRegister(before, lifetimeWh, sessionWs, connected);
+    const changed = before?.lifetimeWh !== next.lifetimeWh || before.sessionWs !== next.sessionWs || before.sessionOpen !== next.sessionOpen;
     if (changed) await this.deps.memory.save(next);
     this.register = next;
   }
@@ -286,7 +337,7 @@ export class OpenEvseCharger implements Charger {
   private report(): void {
     const { known, facts } = this;
     const fault = faultOf(known.state);
-    const closed = this.up && (known.vflags & VFLAG.chargingOn) !== 0;
+    const closed = (known.vflags & VFLAG.chargingOn) !== 0;
     const plugged = ['B', 'C', 'D'].includes(known.pilot);
     const refusal = this.refusal;
     const state: ChargerState = {

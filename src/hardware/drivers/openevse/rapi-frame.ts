@@ -33,6 +33,7 @@ export function parseLine(line: string): RapiFrame | null {
   if (caret < 0 || line.slice(caret + 1).toUpperCase() !== checksum(line.slice(0, caret))) return null;
   const body = line.slice(1, caret);
   const name = body.slice(0, 2);
+  if (body.length > 2 && body[2] !== ' ') return null;
   // The MCU id ($GI) holds raw bytes, spaces among them: tokens are split at single spaces and empty ones kept out.
   const tokens = body.slice(2).split(' ').filter((token) => token !== '');
   if (name === 'OK' || name === 'NK') {

@@ -10,6 +10,7 @@ import { commandLine, MAX_LINE, parseLine, RapiFramer, toBytes, type RapiFrame }
 /** The firmware answers in 5 to 50 ms, but is deaf for up to 1.3 s while it tests its GFI. */
 const REPLY_MS = 1500;
 const ATTEMPTS = 2;
+const QUIET_MS = 500;
 
 export interface RapiReply { readonly ok: boolean; readonly tokens: readonly string[] }
 
@@ -30,8 +31,10 @@ export class RapiLink {
   private pending: Pending | null = null;
   private tail: Promise<unknown> = Promise.resolve();
   private nextSequence = 1;
-  /** Firmware before RAPI 3 echoes no sequence ids. */
-  private sequencing = true;
+  /** Firmware before RAPI 3 echoes no sequence ids. One that has echoed one isn't of that kind. */
+  private sequencing: 'unknown' | 'yes' | 'no' = 'unknown';
+  /** Without ids a late answer looks like the next one's. */
+  private overdue = false;
   private lost: KerbsideError | null = null;
 
   constructor(private readonly line: SerialLine, private readonly clock: Clock, private readonly events: RapiLinkEvents) {
@@ -40,9 +43,12 @@ export class RapiLink {
     line.onLost((why, detail) => this.fail(new KerbsideError('PortLost', `the port is ${why}: ${detail}`)));
   }
 
-  /** @throws KerbsideError `NoReply` | `PortLost` | `CommandTooLong` */
-  command(command: string): Promise<RapiReply> {
-    const result = this.tail.then(() => this.exchange(command));
+  /**
+   * @param attempts 1 for a command that must not be given twice
+   * @throws KerbsideError `NoReply` | `PortLost` | `CommandTooLong`
+   */
+  command(command: string, attempts = ATTEMPTS): Promise<RapiReply> {
+    const result = this.tail.then(() => this.exchange(command, attempts));
     this.tail = result.catch(() => undefined);
     return result;
   }
@@ -52,10 +58,12 @@ export class RapiLink {
     await this.line.close().catch(() => undefined);
   }
 
-  private async exchange(command: string): Promise<RapiReply> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  private async exchange(command: string, attempts: number): Promise<RapiReply> {
+    for (let attempt = 0; attempt < attempts; attempt++) {
       if (this.lost !== null) throw this.lost;
-      const sequence = this.sequencing ? this.takeSequence() : null;
+      if (this.overdue && this.sequencing === 'no') await this.untilQuiet();
+      this.overdue = false;
+      const sequence = this.sequencing === 'no' ? null : this.takeSequence();
       const line = commandLine(command, sequence);
       if (line.length > MAX_LINE) throw new KerbsideError('CommandTooLong', `${command} doesn't fit the controller's buffer`);
       const reply = await this.once(line, sequence);
@@ -74,7 +82,10 @@ export class RapiLink {
         resolve(reply);
       };
       this.pending = { sequence, line, settle };
-      stopTimer = this.clock.after(REPLY_MS, () => settle(null));
+      stopTimer = this.clock.after(REPLY_MS, () => {
+        this.overdue = true;
+        settle(null);
+      });
       this.events.onLine('out', line);
       this.line.write(toBytes(`${line}\r`)).catch(() => settle(null));
     });
@@ -95,16 +106,20 @@ export class RapiLink {
   private receiveReply(frame: Extract<RapiFrame, { kind: 'reply' }>): void {
     const { pending } = this;
     if (pending === null) return; // late: its command was given up
-    if (pending.sequence !== null && frame.sequence === null && frame.ok) {
-      this.sequencing = false; // it obeyed, but knows no sequence ids
+    if (frame.sequence === pending.sequence) {
+      if (frame.sequence !== null) this.sequencing = 'yes';
       pending.settle(frame);
-    } else if (frame.sequence === pending.sequence) {
-      pending.settle(frame);
+    } else if (frame.sequence === null && this.sequencing === 'unknown') {
+      this.sequencing = 'no'; // it obeyed, but knows no sequence ids; or refuses any command that has one
+      pending.settle(frame.ok ? frame : null);
     } else if (frame.sequence === null && !frame.ok) {
-      // "Damaged on the way" is answered without an id. Old firmware says the same to any sequence id.
-      if (pending.sequence !== null) this.sequencing = false;
-      pending.settle(pending.sequence === null ? frame : null);
+      pending.settle(null); // damaged on the way: the one answer without an id
     }
+  }
+
+  /** Long enough for what the controller still has in its FIFO to be answered, and dropped here. */
+  private untilQuiet(): Promise<void> {
+    return new Promise((resolve) => void this.clock.after(QUIET_MS, resolve));
   }
 
   private fail(error: KerbsideError): void {

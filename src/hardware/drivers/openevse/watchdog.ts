@@ -57,11 +57,10 @@ export class Watchdog {
     }
     this.missed = true;
     this.log('warn', 'openevse', 'a heartbeat was missed; the controller had fallen back');
-    if (!reply.ok || trigger === '2') {
-      await this.link.command(`SY ${ACKNOWLEDGE}`);
-      this.onRestored();
-    }
+    const limited = !reply.ok || trigger === '2';
+    if (limited) await this.link.command(`SY ${ACKNOWLEDGE}`);
     await this.arm(); // clears "missed earlier"
     this.missed = false;
+    if (limited) this.onRestored();
   }
 }
