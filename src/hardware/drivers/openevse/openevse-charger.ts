@@ -261,8 +261,10 @@ export class OpenEvseCharger implements Charger {
       counters: counters.ok ? counters.tokens.join(' / ') : '',
       flags: settings.ok ? Number.parseInt(settings.tokens[1] ?? '0', 16) : this.known.flags,
     };
-    // Lower than asked, from heat that has passed or from a command that was refused: ask again.
-    if (settings.ok && this.asserted?.energise === true && Number(settings.tokens[0]) !== this.asserted.amps) this.asserted = null;
+    // Lower than asked, from heat that has passed or from a command that was refused: ask again. Not when it has fallen
+    // back for want of a heartbeat: a hung station's polls must not undo that.
+    const mayRaise = settings.ok && this.asserted?.energise === true && this.watchdog?.isStarved !== true;
+    if (mayRaise && Number(settings.tokens[0]) !== this.asserted?.amps) this.asserted = null;
   }
 
   private event(frame: Extract<RapiFrame, { kind: 'event' }>): void {

@@ -25,6 +25,11 @@ export class Watchdog {
     this.fedMs = clock.monotonicMs();
   }
 
+  /** Not fed for so long that the controller has fallen back. */
+  get isStarved(): boolean {
+    return this.supported && this.clock.monotonicMs() - this.fedMs >= INTERVAL_S * 1000;
+  }
+
   get summary(): string {
     if (!this.supported) return 'not supported by this firmware';
     return this.missed ? 'was missed' : `every ${INTERVAL_S} s, else ${FALLBACK_A} A`;
