@@ -20,7 +20,7 @@ if (locks !== undefined) {
 }
 
 test('without Web Locks there is no station, and a sentence says why', async () => {
-  await expect(new BrowserLock(undefined).acquire('station', () => undefined)).rejects.toMatchObject({
+  await expect(new BrowserLock(null).acquire('station', () => undefined)).rejects.toMatchObject({
     code: 'LockUnavailable',
     sentence: expect.stringContaining('https') as string,
   });

@@ -4,7 +4,8 @@ import type { Lock } from '../ports.ts';
 
 /** Web Locks: held until given back, until the tab dies, or until another steals it. */
 export class BrowserLock implements Lock {
-  constructor(private readonly locks: LockManager | undefined = globalThis.navigator?.locks) {}
+  /** @param locks null: as where there are none */
+  constructor(private readonly locks: LockManager | null | undefined = globalThis.navigator?.locks) {}
 
   /** @throws KerbsideError `LockUnavailable` where there are no Web Locks (an insecure context): no lock, no station */
   async acquire(name: string, onLost: () => void): Promise<Stop> {
