@@ -21,7 +21,7 @@ export class BrowserLock implements Lock {
 
   private request(name: string, options: LockOptions, onLost: () => void): Promise<Stop | null> {
     const { locks } = this;
-    if (locks === undefined) throw unavailable('navigator.locks is missing');
+    if (locks == null) throw unavailable('navigator.locks is missing');
     return new Promise((resolve, reject) => {
       let held = false;
       let release: Stop = () => undefined;
