@@ -3,7 +3,6 @@ import { describeError, KerbsideError } from '../base/errors.ts';
 import { Signal, type Stop } from '../base/signal.ts';
 import { testCsms } from '../csms/test-csms.ts';
 import type { FaultCode, SimulationControls } from '../hardware/charger.ts';
-import { testCharger } from '../hardware/test-charger.ts';
 import type {
   FrameLogLine, QueueEntry, SerialLogLine, SetupConfig, SimulationCommand, StationCommands, StationLogLine, TokenDecision, VariableEntry,
 } from '../link/commands.ts';
@@ -111,6 +110,7 @@ export class CommandService implements StationCommands {
   async testCharger(portId: string): ReturnType<StationCommands['testCharger']> {
     const { serial, clock } = this.deps.ports;
     if (serial === null) return { ok: false, sentence: 'This browser has no Web Serial. Use Chrome or Edge on a desktop.', facts: [] };
+    const { testCharger } = await import('../hardware/test-charger.ts');
     return testCharger({ serial, clock }, portId);
   }
 

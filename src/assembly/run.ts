@@ -49,7 +49,7 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
   journal.delete('meta', 'bootReason');
   const time = new StationTime(clock, { run, lastOffsetMs: clockFacts?.offsetMs ?? null, floorMs: clockFacts?.floorMs ?? 0 });
 
-  const chargers = createChargers(ports, options, journal, log);
+  const chargers = await createChargers(ports, options, journal, log);
   const deviceModel = await DeviceModel.load({
     ...deviceModelDeps({ evses: chargers.length, ...SUPPLY[options.hardware.kind], identity: options.identity, firmware }), store,
   });
@@ -124,11 +124,10 @@ async function readRecords(ports: Ports, log: Log): Promise<ReadonlyMap<number, 
 /** Until the controller has told: what hardware of this kind is wired for. */
 const SUPPLY = { simulated: { phases: 3, maxPowerW: 22_080 }, openevse: { phases: 1, maxPowerW: 19_200 } } as const;
 
-function createChargers(ports: Ports, options: AgentOptions, journal: Journal, log: Log): Run['chargers'] {
+async function createChargers(ports: Ports, options: AgentOptions, journal: Journal, log: Log): Promise<Run['chargers']> {
   const { hardware } = options;
-  const count = hardware.kind === 'simulated' ? hardware.evses : 1;
-  return Array.from({ length: count }, (_, index) => {
-    const evseId = index + 1;
+  const evseIds = Array.from({ length: hardware.kind === 'simulated' ? hardware.evses : 1 }, (_, index) => index + 1);
+  return Promise.all(evseIds.map(async (evseId) => {
     const key = `${hardware.kind}-${evseId}`;
     const memory = {
       load: async () => (await ports.store.get('drivers', key)) ?? null,
@@ -137,8 +136,9 @@ function createChargers(ports: Ports, options: AgentOptions, journal: Journal, l
         await journal.durable();
       },
     };
-    return { evseId, charger: createCharger({ ...hardware, evseId }, { clock: ports.clock, random: ports.random, serial: ports.serial, memory, log }) };
-  });
+    const charger = await createCharger({ ...hardware, evseId }, { clock: ports.clock, random: ports.random, serial: ports.serial, memory, log });
+    return { evseId, charger };
+  }));
 }
 
 /** The bridges' own notes, in the books' `meta`, under a prefix. */

@@ -3,7 +3,6 @@ import type { Log } from '../base/log.ts';
 import { KerbsideError } from '../base/errors.ts';
 import type { Clock, Random, SerialPorts } from '../platform/ports.ts';
 import type { Charger, DriverMemory } from './charger.ts';
-import { OpenEvseCharger } from './drivers/openevse/openevse-charger.ts';
 import { SimulatedCharger } from './drivers/simulated/simulated-charger.ts';
 
 export type ChargerConfig =
@@ -20,11 +19,13 @@ export interface ChargerDeps {
 }
 
 /** @throws KerbsideError `NoSerial` where the configuration wants a port and the host has none. */
-export function createCharger(config: ChargerConfig, deps: ChargerDeps): Charger {
+export async function createCharger(config: ChargerConfig, deps: ChargerDeps): Promise<Charger> {
   const { clock, random, serial, memory, log } = deps;
   if (config.kind === 'simulated') return new SimulatedCharger({ clock, random, memory, options: { evseId: config.evseId } });
   if (serial === null) {
     throw new KerbsideError('NoSerial', 'the host has no serial ports', 'This device can\'t reach serial ports: use Chrome or Edge on a desktop.');
   }
+  // A station with another charger never loads this one's driver.
+  const { OpenEvseCharger } = await import('./drivers/openevse/openevse-charger.ts');
   return new OpenEvseCharger({ clock, serial, memory, log, portId: config.portId });
 }
