@@ -100,6 +100,7 @@ export class Evse {
       this.onStarted.emit({ transactionId: started.transactionId });
     }
     if (step.ended !== null) this.onEnded.emit(step.ended);
+    if (isBusy(step.record) && !isBusy(before)) this.quicken();
     void this.applyLevels();
     this.onChange.emit();
   }
@@ -151,7 +152,7 @@ export class Evse {
   private tick(): void {
     if (this.stopped) return;
     this.charger.supervise();
-    const busy = this.record.transaction !== null || this.record.authorization !== null;
+    const busy = isBusy(this.record);
     if (busy) {
       this.samplePeriodically();
       this.dispatch({ type: 'tick' });
@@ -226,20 +227,12 @@ export class Evse {
     try {
       do {
         this.applyAgain = false;
-        if (this.record.transaction !== null || this.record.authorization !== null) this.quickenOnce();
         await this.applyOffer();
         await this.applyLock();
       } while (this.applyAgain && !this.stopped);
     } finally {
       this.applying = false;
     }
-  }
-
-  private quickened = false;
-  private quickenOnce(): void {
-    const busy = this.record.transaction !== null || this.record.authorization !== null;
-    if (busy && !this.quickened) this.quicken();
-    this.quickened = busy;
   }
 
   private wantedOffer(): Offer {
@@ -287,6 +280,11 @@ export class Evse {
       this.deps.log('warn', `evse ${this.id}`, `the lock didn't follow: ${describeError(error)}`);
     }
   }
+}
+
+/** Somebody is being served: time matters now. */
+function isBusy(record: EvseRecord): boolean {
+  return record.transaction !== null || record.authorization !== null;
 }
 
 export function isFaulted(state: ChargerState): boolean {
