@@ -79,7 +79,7 @@ function evseView(evse: Evse, hardware: ChargerState, input: SnapshotInput): Evs
     connectors: facts.connectors.map(({ id, type }, index) => {
       const own = hardware.connectors.find((connector) => connector.id === id);
       return {
-        id, type, status: connectorStatus(phases[index] ?? 'Unavailable'), plugged: own?.plugged ?? false,
+        id, type, status: connectorStatus(phases[index] ?? 'Unavailable', record), plugged: own?.plugged ?? false,
         locked: own?.locked ?? false, pilot: own?.pilot ?? 'F',
       };
     }),

@@ -200,6 +200,20 @@ describe('a session ends', () => {
   });
 });
 
+describe('the car comes back', () => {
+  it('section 4.9 StopTransactionOnEVSideDisconnect=false: from suspended to Charging, never back to Preparing', async () => {
+    const world = await chargePoint();
+    await configure(world, 'StopTransactionOnEVSideDisconnect', 'false');
+    await charging(world);
+    world.ev().unplug();
+    await world.seconds(5);
+    world.ev().plugIn();
+    await world.seconds(10);
+    expect(statuses(world).filter((status, index, all) => status !== all[index - 1])).toEqual(['Available', 'Preparing', 'Charging', 'SuspendedEV', 'Charging']);
+    expect(world.csms.of('StartTransaction')).toHaveLength(1);
+  });
+});
+
 interface WireMeterValues { timestamp: string; sampledValue: { context: string; measurand?: string }[] }
 const meterValues = (world: World): WireMeterValues[] => world.csms.of('MeterValues').flatMap((request) => request.meterValue as WireMeterValues[]);
 const measurands = (value: WireMeterValues): string[] => [...new Set(value.sampledValue.map(({ measurand }) => measurand ?? 'Energy.Active.Import.Register'))].sort();

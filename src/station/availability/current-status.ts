@@ -31,7 +31,7 @@ function evseStatus(evse: Evse, stationOperative: boolean, timestamp: StatusRepo
       kind: 'status',
       evseId: evse.id,
       connectorId: id,
-      status: connectorStatus(phase),
+      status: connectorStatus(phase, evse.record),
       phase,
       fault: phase === 'Faulted' ? fault : null,
       ...(evSideOff ? { info: 'EV side disconnected' } : {}),

@@ -21,5 +21,7 @@ export function chargingState(record: EvseRecord, context: Pick<StepContext, 'no
   if (!mayEnergise(record)) return record.authorization !== null && record.faulted ? 'SuspendedEVSE' : 'EVConnected';
   if (context.withheld) return 'SuspendedEVSE';
   const waitedMs = tx?.offeredSinceMs == null ? 0 : context.nowMs - tx.offeredSinceMs;
-  return tx?.everCharged === true || waitedMs >= SUSPENDED_EV_AFTER_MS ? 'SuspendedEV' : 'EVConnected';
+  // A car that was just plugged in, or plugged in again, hasn't suspended anything yet (E10).
+  const settled = tx?.everCharged === true && tx.chargingState !== 'Idle' && tx.chargingState !== 'EVConnected';
+  return settled || waitedMs >= SUSPENDED_EV_AFTER_MS ? 'SuspendedEV' : 'EVConnected';
 }

@@ -45,15 +45,16 @@ export function connectorPhase(record: EvseRecord, state: ChargerState, connecto
       case 'Charging': return 'Charging';
       case 'SuspendedEV': return 'SuspendedEV';
       case 'SuspendedEVSE': return 'SuspendedEVSE';
-      case 'EVConnected': return 'Preparing';
-      case 'Idle': return tx.everCharged ? 'SuspendedEV' : 'Preparing';
+      case 'EVConnected': case 'Idle': return tx.everCharged ? 'SuspendedEV' : 'Preparing'; // 1.6: nothing goes back to Preparing
     }
   }
   if (record.pluggedConnectorId !== null) return record.finished ? 'Finishing' : 'Preparing';
   return record.authorization !== null ? 'Preparing' : 'Available';
 }
 
-export function connectorStatus(phase: ConnectorPhase): ConnectorStatus {
+/** A transaction may wait for its car to come back; the connector is free meanwhile, and told as such (G01.FR.04). */
+export function connectorStatus(phase: ConnectorPhase, record: EvseRecord): ConnectorStatus {
+  if (phase === 'SuspendedEV' && record.pluggedConnectorId === null) return 'Available';
   switch (phase) {
     case 'Available': case 'Unavailable': case 'Faulted': case 'Reserved': return phase;
     default: return 'Occupied';
