@@ -275,10 +275,12 @@ export class OpenEvseCharger implements Charger {
       this.takePilot(Number(amps));
       this.report();
     } else if (frame.name === 'AB' && this.up && link !== null && !this.restarting) {
-      // It restarted under us, and may have begun to charge by itself: everything is read and asserted anew.
+      // It restarted under us, and begins to charge by itself, at its own maximum: first the limit (or sleep), before it
+      // closes the relay; then everything is read and asserted anew.
       this.deps.log('warn', 'openevse', 'the controller has restarted');
       this.restarting = true;
-      this.recipe(link).catch((error: unknown) => this.lost(link, describeError(error))).finally(() => {
+      this.asserted = null;
+      this.assert().then(() => this.recipe(link)).catch((error: unknown) => this.lost(link, describeError(error))).finally(() => {
         this.restarting = false;
       });
     }
