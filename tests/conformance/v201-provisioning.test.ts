@@ -219,4 +219,33 @@ describe('reset', () => {
     expect(seen('BootNotification')).toMatchObject([{ reason: 'RemoteReset' }]);
     expect([statuses(world, 1).at(-1), statuses(world, 2).at(-1)]).toEqual(['Occupied', 'Available']);
   });
+
+  it('TC_B_41_CS OnIdle with two transactions waits for both', async () => {
+    const world = await station({}, { evses: 2 });
+    const second = { value: 'CARD0002', type: 'ISO14443' };
+    await charging(world, 1);
+    world.ev(2).plugIn();
+    await world.seconds(2);
+    await world.card(second, 2);
+    await world.seconds(5);
+    const seen = since(world);
+    expect(await world.ask('Reset', { type: 'OnIdle' })).toMatchObject({ status: 'Scheduled' });
+    await world.card(undefined, 1);
+    await world.seconds(5);
+    world.ev(1).unplug();
+    await world.seconds(30);
+    expect(seen('BootNotification')).toEqual([]);
+    await world.card(second, 2);
+    await world.seconds(30);
+    expect(seen('BootNotification')).toMatchObject([{ reason: 'ScheduledReset' }]);
+    expect([statuses(world, 1).at(-1), statuses(world, 2).at(-1)]).toEqual(['Available', 'Occupied']);
+  });
+});
+
+describe('network profiles', () => {
+  it('TC_B_43_CS a slot that isn\'t there: Rejected', async () => {
+    const world = await station();
+    const connectionData = { messageTimeout: 30, ocppCsmsUrl: 'ws://other.example/ocpp', ocppInterface: 'Wired0', ocppVersion: 'OCPP20', ocppTransport: 'JSON', securityProfile: 1 };
+    expect(await world.ask('SetNetworkProfile', { configurationSlot: 999, connectionData })).toMatchObject({ status: 'Rejected' });
+  });
 });
