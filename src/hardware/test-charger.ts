@@ -5,6 +5,9 @@ import { OPENEVSE_LINE } from './drivers/openevse/openevse-charger.ts';
 import { RapiLink } from './drivers/openevse/rapi-link.ts';
 import { checksOff, stateName } from './drivers/openevse/rapi-meaning.ts';
 
+/** A board that restarts when its port is opened takes up to 4 s. */
+const PATIENCE_MS = 5000;
+
 export interface ChargerTest {
   readonly ok: boolean;
   readonly sentence: string;
@@ -16,7 +19,7 @@ export async function testCharger(deps: { readonly serial: SerialPorts; readonly
   try {
     const line = await deps.serial.open(portId, OPENEVSE_LINE);
     link = new RapiLink(line, deps.clock, { onEvent: () => undefined, onLine: () => undefined });
-    const version = await link.command('GV');
+    const version = await link.hello(PATIENCE_MS);
     const state = await link.command('GS');
     const settings = await link.command('GE');
     const limits = await link.command('GC');

@@ -6,7 +6,7 @@ import type { Clock, SerialPorts } from '../../../platform/ports.ts';
 import type { Charger, ChargerFacts, ChargerListener, ChargerState, DriverMemory, Offer, PilotState } from '../../charger.ts';
 import { isRegisterMemory, nextRegister, type RegisterMemory } from './energy-register.ts';
 import { toBytes, type RapiFrame } from './rapi-frame.ts';
-import { RapiLink } from './rapi-link.ts';
+import { RapiLink, type RapiReply } from './rapi-link.ts';
 import { checksOff, explainLine, faultOf, flagNames, pilotOf, stateName, VFLAG } from './rapi-meaning.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -166,7 +166,7 @@ export class OpenEvseCharger implements Charger {
 
   /** Start-up: who are you, are your checks on, arm the watchdog, where do we stand, then what the station wants. */
   private async recipe(link: RapiLink): Promise<void> {
-    const version = await this.hello(link);
+    const version = accepted('GV', await link.hello(SILENT_MS));
     const [, flagText = '0'] = (await need(link, 'GE')).tokens;
     const [minA = '6', , , maxA = '32'] = (await need(link, 'GC')).tokens;
     const lock = await link.command('G5');
@@ -188,19 +188,6 @@ export class OpenEvseCharger implements Charger {
     await this.assert();
     this.report();
     this.firstState?.();
-  }
-
-  /** Opening the port restarts some boards, which are deaf for up to 4 s then: opening it anew would restart them again. */
-  private async hello(link: RapiLink): Promise<{ readonly tokens: readonly string[] }> {
-    const untilMs = this.deps.clock.monotonicMs() + SILENT_MS;
-    for (;;) {
-      try {
-        return await need(link, 'GV');
-      } catch (error) {
-        const silent = error instanceof KerbsideError && error.code === 'NoReply';
-        if (!silent || this.ended() || this.deps.clock.monotonicMs() >= untilMs) throw error;
-      }
-    }
   }
 
   /** A function, so that the answer from before a wait isn't taken for the one after. */
@@ -378,7 +365,10 @@ export class OpenEvseCharger implements Charger {
 
 /** @throws KerbsideError `Refused` when the controller says no */
 async function need(link: RapiLink, command: string): Promise<{ readonly tokens: readonly string[] }> {
-  const reply = await link.command(command);
+  return accepted(command, await link.command(command));
+}
+
+function accepted(command: string, reply: RapiReply): RapiReply {
   if (!reply.ok) throw new KerbsideError('Refused', `the controller refused ${command}`);
   return reply;
 }

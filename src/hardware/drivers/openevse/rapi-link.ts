@@ -53,6 +53,21 @@ export class RapiLink {
     return result;
   }
 
+  /**
+   * The version, asked until there is an answer: opening the port restarts some boards, which are deaf for up to 4 s then.
+   * @throws KerbsideError `NoReply` after that long | `PortLost`
+   */
+  async hello(patienceMs: number): Promise<RapiReply> {
+    const untilMs = this.clock.monotonicMs() + patienceMs;
+    for (;;) {
+      try {
+        return await this.command('GV');
+      } catch (error) {
+        if (this.lost !== null || this.clock.monotonicMs() >= untilMs) throw error;
+      }
+    }
+  }
+
   async close(): Promise<void> {
     this.fail(new KerbsideError('PortLost', 'closed'));
     await this.line.close().catch(() => undefined);
