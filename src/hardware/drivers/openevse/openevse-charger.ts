@@ -57,6 +57,7 @@ export class OpenEvseCharger implements Charger {
   private register: RegisterMemory | null = null;
   private wanted: Offer = { energise: false, maxCurrentA: 6 };
   private asserted: { energise: boolean; amps: number } | null = null;
+  private asserting: Promise<void> = Promise.resolve();
   private up = false;
   private detail = 'not connected yet';
   private failures = 0;
@@ -214,7 +215,7 @@ export class OpenEvseCharger implements Charger {
     this.stopTimer();
     this.stopTimer = this.deps.clock.after(POLL_MS, () => {
       this.read(link).then(() => this.assert()).then(() => this.report(), (error: unknown) => {
-        if (this.deps.clock.monotonicMs() - link.lastHeardMs > SILENT_MS) this.lost(link, describeError(error));
+        if (this.deps.clock.monotonicMs() - link.lastHeardMs >= SILENT_MS) this.lost(link, describeError(error));
       }).finally(() => {
         if (this.link === link && !this.stopped) this.poll(link);
       });
@@ -302,19 +303,34 @@ export class OpenEvseCharger implements Charger {
     return off.length === 0 ? undefined : `The controller's ${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} switched off. Switch safety checks on before this outlet serves.`;
   }
 
+  /** One at a time, so that the last wish is the last command. */
+  private assert(): Promise<void> {
+    const done = this.asserting.then(() => this.assertNow());
+    this.asserting = done.catch(() => undefined);
+    return done;
+  }
+
   /** $SC always volatile: the EEPROM wears. $FS keeps a controller from starting by itself. */
-  private async assert(): Promise<void> {
-    const { link } = this;
+  private async assertNow(): Promise<void> {
+    const { link, wanted, facts } = this;
     if (link === null) return;
-    const energise = this.wanted.energise && this.refusal === undefined && this.wanted.maxCurrentA >= this.facts.minCurrentA;
-    const amps = Math.floor(Math.min(this.wanted.maxCurrentA, this.facts.maxCurrentA));
+    const energise = wanted.energise && this.refusal === undefined && wanted.maxCurrentA >= facts.minCurrentA;
+    const amps = Math.max(facts.minCurrentA, Math.floor(Math.min(wanted.maxCurrentA, facts.maxCurrentA)));
     const asleep = this.known.state === 0xfe;
-    if (energise) {
+    const disabled = this.known.state === 0xff;
+    const setLimit = async (): Promise<void> => {
       if (this.asserted?.amps !== amps) await link.command(`SC ${amps} V`);
-      if (this.asserted?.energise !== true || asleep || this.known.state === 0xff) await need(link, 'FE');
-    } else if (this.asserted?.energise !== false || (this.known.vflags & VFLAG.chargingOn) !== 0 || !(asleep || faultOf(this.known.state) !== null)) {
-      if (this.known.state === 0xff) await need(link, 'FE'); // a disabled controller holds the pilot at -12 V: no car could be seen
-      await need(link, 'FS');
+    };
+    if (energise) {
+      await setLimit();
+      if (this.asserted?.energise !== true || asleep || disabled) await need(link, 'FE');
+    } else {
+      const mayStart = (this.known.vflags & VFLAG.chargingOn) !== 0 || !(asleep || faultOf(this.known.state) !== null);
+      if (this.asserted?.energise !== false || mayStart) {
+        if (disabled) await need(link, 'FE'); // it holds the pilot at -12 V: no car could be seen
+        await need(link, 'FS');
+      }
+      await setLimit();
     }
     this.asserted = { energise, amps };
   }
