@@ -42,12 +42,12 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
   const { clock, random, store } = ports;
   const journal = new Journal(store, clock, log);
   const meta = new Map(await store.entries('meta'));
-  const run = (typeof meta.get('run') === 'number' ? (meta.get('run') as number) : 0) + 1;
+  const run = numberIn(meta, 'run') + 1;
   const clockFacts = meta.get('clock') as { offsetMs?: number; floorMs?: number } | undefined;
   const bootReason = (meta.get('bootReason') as BootReason | undefined) ?? 'PowerUp';
   journal.put('meta', 'run', run);
   journal.delete('meta', 'bootReason');
-  const time = new StationTime(clock, { run, lastOffsetMs: clockFacts?.offsetMs ?? null, floorMs: clockFacts?.floorMs ?? 0 });
+  const time = new StationTime(clock, { run, lastOffsetMs: clockFacts?.offsetMs ?? null, floorMs: Math.max(clockFacts?.floorMs ?? 0, numberIn(meta, 'newestMs')), guessFloorMs: numberIn(meta, 'newestGuessMs') });
 
   const chargers = await createChargers(ports, options, journal, log);
   const deviceModel = await DeviceModel.load({
@@ -109,6 +109,11 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
       journal.close();
     },
   };
+}
+
+function numberIn(meta: ReadonlyMap<string, Stored>, key: string): number {
+  const value = meta.get(key);
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
 }
 
 async function readRecords(ports: Ports, log: Log): Promise<ReadonlyMap<number, EvseRecord>> {

@@ -24,13 +24,19 @@ describe('StationTime', () => {
     expect(time.resolve(early).wallMs).toBe(T0 - 90_000);
   });
 
-  it('a record of an earlier run keeps that run\'s guess, but isn\'t later than now', () => {
+  it('a record of an earlier run keeps that run\'s guess, but isn\'t later than this run\'s beginning', () => {
     const clock = new VirtualClock({ wallStartMs: T0 });
     const time = new StationTime(clock, { run: 2, lastOffsetMs: 0, floorMs: T0 - 1000 });
     time.synchronise(T0);
     expect(time.resolve({ wallMs: null, monotonicMs: 5, run: 1, guessMs: T0 - 500 }).wallMs).toBe(T0 - 500);
     expect(time.resolve({ wallMs: null, monotonicMs: 5, run: 1, guessMs: T0 + 9_000_000 }).wallMs).toBe(T0);
     expect(time.resolve({ wallMs: null, monotonicMs: 5, run: 1, guessMs: 7 }).wallMs).toBe(T0 - 1000);
+  });
+
+  it('guesses don\'t go back over a restart with a clock that was set back', () => {
+    const clock = new VirtualClock({ wallStartMs: T0 - 3_600_000 });
+    const time = new StationTime(clock, { run: 3, lastOffsetMs: 0, floorMs: T0 - 7_200_000, guessFloorMs: T0 });
+    expect(time.stamp().guessMs).toBe(T0);
   });
 
   it('the machine\'s clock may jump by hours: the station\'s doesn\'t', async () => {

@@ -16,14 +16,20 @@ export interface TimeMemory {
   readonly lastOffsetMs: number | null;
   /** Wall time of the newest thing in the books: time can't be before it. */
   readonly floorMs: number;
+  /** The newest guess that an earlier run wrote while it wasn't synchronised: later guesses aren't before it. */
+  readonly guessFloorMs?: number;
 }
 
 export class StationTime {
   private anchor: { monotonicMs: number; wallMs: number } | null = null;
   private newestMs: number;
+  private newestGuessMs: number;
+  private readonly bornMs: number;
 
   constructor(private readonly clock: Clock, readonly memory: TimeMemory) {
     this.newestMs = memory.floorMs;
+    this.newestGuessMs = Math.max(memory.floorMs, memory.guessFloorMs ?? 0);
+    this.bornMs = clock.monotonicMs();
   }
 
   get synchronised(): boolean {
@@ -49,7 +55,8 @@ export class StationTime {
   stamp(): Timestamp {
     const monotonicMs = this.clock.monotonicMs();
     if (this.anchor === null) {
-      return { wallMs: null, monotonicMs, run: this.memory.run, guessMs: Math.round(this.provisionalMs()) };
+      this.newestGuessMs = Math.max(this.newestGuessMs, Math.round(this.provisionalMs()));
+      return { wallMs: null, monotonicMs, run: this.memory.run, guessMs: this.newestGuessMs };
     }
     // Within the books time never falls, whatever the CSMS's clock does.
     this.newestMs = Math.max(this.newestMs, Math.round(this.wallAt(monotonicMs)));
@@ -66,9 +73,9 @@ export class StationTime {
       if (this.anchor === null) return timestamp;
       return { ...timestamp, wallMs: Math.round(Math.max(this.memory.floorMs, this.wallAt(timestamp.monotonicMs))) };
     }
-    // Never later than now: the guess of a machine whose clock ran ahead would overtake what follows.
+    // Never later than this run's beginning: the guess of a machine whose clock ran ahead would overtake what followed.
     const guess = Math.max(this.memory.floorMs, timestamp.guessMs ?? 0);
-    return { ...timestamp, wallMs: this.anchor === null ? guess : Math.min(guess, Math.round(this.nowMs())) };
+    return { ...timestamp, wallMs: this.anchor === null ? guess : Math.max(this.memory.floorMs, Math.min(guess, Math.round(this.wallAt(this.bornMs)))) };
   }
 
   /** The best guess of now for display and expiry checks. */
@@ -77,7 +84,7 @@ export class StationTime {
   }
 
   private provisionalMs(): number {
-    return Math.max(this.clock.wallMs() + (this.memory.lastOffsetMs ?? 0), this.memory.floorMs);
+    return Math.max(this.clock.wallMs() + (this.memory.lastOffsetMs ?? 0), this.newestGuessMs);
   }
 
   private wallAt(monotonicMs: number): number {

@@ -61,7 +61,7 @@ export class World {
     this.agent.onLog((line) => this.logs.push(`${line.level} ${line.source}: ${line.text}`));
     const starting = this.agent.start();
     await this.clock.advance(seconds * 1000);
-    await starting;
+    await this.clock.waitFor(starting); // a failing disk may take it longer
   }
 
   /** As kill -9 or a power cut: what wasn't on the disk is gone, nobody says goodbye. */

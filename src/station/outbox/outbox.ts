@@ -81,6 +81,7 @@ export class Outbox {
       attempts: 0,
     };
     this.deps.journal.put('outbox', key(record.sequence), toStored(record));
+    this.rememberTime(report);
     this.laneOf(record).append(record);
     this.onChange.emit();
   }
@@ -131,6 +132,14 @@ export class Outbox {
         if (this.transactions.length === 0) finish();
       });
     });
+  }
+
+  /** With the record goes how late it is: the next run's times must not be before it, whatever its clock says. */
+  private rememberTime(report: DurableReport): void {
+    const timestamp = report.kind === 'meterValues' ? report.meterValues[0]?.timestamp : report.timestamp;
+    if (timestamp === undefined) return;
+    if (timestamp.wallMs !== null) this.deps.journal.put('meta', 'newestMs', timestamp.wallMs);
+    else if (timestamp.guessMs !== undefined) this.deps.journal.put('meta', 'newestGuessMs', timestamp.guessMs);
   }
 
   private stampAll(): void {

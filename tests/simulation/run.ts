@@ -1,0 +1,126 @@
+/** One seed's story: a station, its drivers and its CSMS go through hours of trouble; at the end the books are compared. */
+import { SeededRandom } from '../../src/platform/virtual/seeded-random.ts';
+import type { Payload, Received } from '../scenarios/fake-csms.ts';
+import { World } from '../scenarios/world.ts';
+import { checkBooks } from './books.ts';
+
+export interface Story {
+  readonly seed: number;
+  readonly edition: 'ocpp2.0.1' | 'ocpp1.6';
+  /** What was done, for a failing seed. */
+  readonly events: string[];
+  readonly problems: string[];
+}
+
+const CARDS = ['CARD0001', 'CARD0002', 'STRANGER'];
+const SETTINGS = [
+  ['OCPPCommCtrlr.RetryBackOffWaitMinimum', '2'], ['OCPPCommCtrlr.RetryBackOffRandomRange', '2'], ['OCPPCommCtrlr.RetryBackOffRepeatTimes', '2'],
+  ['OCPPCommCtrlr.MessageTimeout', '10'], ['OCPPCommCtrlr.MessageAttempts', '50'], ['OCPPCommCtrlr.MessageAttemptInterval', '3'],
+  ['SampledDataCtrlr.TxUpdatedInterval', '20'], ['AuthCtrlr.OfflineTxForUnknownIdEnabled', 'true'],
+] as const;
+
+export async function simulate(seed: number, steps = 120): Promise<Story> {
+  const random = new SeededRandom(`story ${seed}`);
+  const chance = (p: number): boolean => random.next() < p;
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random.next() * items.length)] as T;
+  const edition = chance(0.5) ? 'ocpp2.0.1' : 'ocpp1.6';
+  const evses = chance(0.5) ? 1 : 2;
+  const world = new World({ edition, evses, seed, settings: SETTINGS });
+  const story: Story = { seed, edition, events: [], problems: [] };
+  const note = (text: string): void => void story.events.push(`${(world.clock.monotonicMs() / 1000).toFixed(1)} ${text}`);
+  await world.start();
+  const startWh = world.state.evses.map((evse) => evse.meterWh);
+
+  // The CSMS's moods.
+  let mood: 'fine' | 'silent' | 'errors' | 'refusing' = 'fine';
+  const moody = (usual: (received: Received) => Payload) => (_: Payload, received: Received): Payload | 'silent' | { error: string } => {
+    if (mood === 'silent' && chance(0.5)) return 'silent';
+    if (mood === 'errors' && chance(0.5)) return { error: 'InternalError' };
+    return usual(received);
+  };
+  for (const action of ['TransactionEvent', 'StartTransaction', 'StopTransaction', 'MeterValues', 'Heartbeat', 'StatusNotification']) {
+    world.csms.answers.set(action, moody((received) => {
+      const usual = world.csms.usual(received);
+      if (mood === 'refusing' && action === 'TransactionEvent' && received.payload.eventType === 'Started') return { idTokenInfo: { status: 'Blocked' } };
+      return usual;
+    }));
+  }
+
+  const act: Record<string, () => void | Promise<void>> = {
+    plugIn: () => ev()?.plugIn(),
+    unplug: () => ev()?.unplug(),
+    card: () => void world.agent.presentToken({ value: pick(CARDS), type: 'ISO14443' }, chance(0.7) ? evseId() : undefined).catch(() => undefined),
+    suspend: () => ev()?.evSuspend(),
+    resume: () => ev()?.evResume(),
+    full: () => ev()?.setEv({ socPercent: chance(0.3) ? 99.9 : 20 }),
+    fault: () => ev()?.fault(pick(['GroundFailure', 'HighTemperature', 'OtherError'])),
+    clearFault: () => ev()?.clearFault(),
+    cut: () => world.network.cut(),
+    mend: () => world.network.mend(chance(0.5) ? 'dead' : 'resume'),
+    break: () => world.network.reset(),
+    refuse: () => void (world.network.refusing = chance(0.5)),
+    mood: () => void (mood = pick(['fine', 'fine', 'silent', 'errors', 'refusing'])),
+    disk: () => world.store.failNextCommits(Math.floor(random.next() * 5)),
+    clock: () => world.clock.stepWall((random.next() - 0.5) * 7_200_000),
+    remoteStop: () => {
+      const id = world.state.evses.find((evse) => evse.transaction !== null)?.transaction?.id;
+      if (id !== undefined && edition === 'ocpp2.0.1') void world.csms.call('RequestStopTransaction', { transactionId: id });
+    },
+    reset: () => void world.csms.call('Reset', { type: edition === 'ocpp2.0.1' ? pick(['Immediate', 'OnIdle']) : pick(['Soft', 'Hard']) }),
+    availability: () => void (edition === 'ocpp2.0.1'
+      ? world.csms.call('ChangeAvailability', { operationalStatus: chance(0.4) ? 'Inoperative' : 'Operative' })
+      : world.csms.call('ChangeAvailability', { connectorId: 0, type: chance(0.4) ? 'Inoperative' : 'Operative' })),
+    kill: async () => {
+      world.kill();
+      await world.seconds(random.next() * 5);
+      await world.start(random.next() * 3);
+    },
+    remoteStart: () => void (edition === 'ocpp2.0.1'
+      ? world.csms.call('RequestStartTransaction', { remoteStartId: 1, evseId: evseId(), idToken: { idToken: 'APP', type: 'Central' } })
+      : world.csms.call('RemoteStartTransaction', { connectorId: evseId(), idTag: 'APP' })),
+  };
+  const evseId = (): number => 1 + Math.floor(random.next() * evses);
+  const ev = () => world.agent.simulation(evseId());
+  const weighted = Object.keys(act).flatMap((name) => Array.from({ length: ['plugIn', 'card', 'unplug'].includes(name) ? 5 : ['kill', 'resume', 'mend', 'clearFault'].includes(name) ? 2 : 1 }, () => name));
+
+  for (let step = 0; step < steps; step++) {
+    const name = pick(weighted);
+    note(name);
+    try {
+      await act[name]?.();
+    } catch (error) {
+      // The simulated world may say no (a cable that is in already); the station mustn't break.
+      if (!(error instanceof Error) || !/cable|connector|running/.test(error.message)) story.problems.push(`${name}: ${String(error)}`);
+    }
+    await world.clock.advance(random.next() * (chance(0.3) ? 60_000 : 8000));
+    watchEnergy(world, story);
+  }
+
+  // All is well again; everybody leaves.
+  mood = 'fine';
+  world.network.mend('dead');
+  world.network.refusing = false;
+  await world.seconds(30);
+  for (let id = 1; id <= evses; id++) {
+    world.agent.simulation(id)?.clearFault();
+    world.agent.simulation(id)?.unplug();
+  }
+  await world.seconds(120);
+  for (const evse of world.state.evses.filter((candidate) => candidate.transaction !== null)) {
+    story.problems.push(`EVSE ${evse.id} still has a transaction after the car has left: ${JSON.stringify(evse.transaction)}`);
+  }
+  await world.seconds(600);
+  const { state } = world;
+  if (state.queued !== 0) story.problems.push(`${state.queued} messages are still queued`);
+  if (state.parked !== 0) story.problems.push(`${state.parked} messages are parked`);
+  const meteredWh = state.evses.map((evse, index) => evse.meterWh - (startWh[index] ?? 0)).reduce((a, b) => a + b, 0);
+  story.problems.push(...checkBooks(world.csms.received, edition, meteredWh, evses));
+  return story;
+}
+
+/** No energy without an authorization in force, after the time that a contactor needs. */
+function watchEnergy(world: World, story: Story): void {
+  for (const evse of world.state.evses) {
+    if (evse.powerW > 20 && evse.authorized === null && evse.transaction === null) story.problems.push(`EVSE ${evse.id} gives ${evse.powerW} W to nobody`);
+  }
+}
