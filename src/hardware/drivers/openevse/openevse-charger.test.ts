@@ -257,7 +257,10 @@ describe('link', () => {
 
   test('stop() while the port is being opened gives it back', async () => {
     const bench = new OpenEvseBench();
+    const open = bench.serial.open.bind(bench.serial);
+    bench.serial.open = (portId, settings) => new Promise((resolve) => void bench.clock.after(500, () => resolve(open(portId, settings))));
     const starting = bench.charger.start({ onState: () => undefined });
+    await bench.clock.advance(100);
     await bench.clock.waitFor(bench.charger.stop());
     await bench.clock.waitFor(starting);
     expect(bench.device.isOpen).toBe(false);
@@ -307,8 +310,11 @@ describe('other firmware', () => {
     const bench = await OpenEvseBench.started({ sequenceIds, firmware: '4.8.0' });
     expect(bench.state.link).toBe('up');
     await charging(bench);
-    bench.emulator.pause(5000); // late answers must not be taken for those of the next command
+    await bench.live(3);
+    bench.states.length = 0;
+    bench.emulator.pause(6000); // late answers must not be taken for those of the next command
     await bench.live(20);
+    expect(new Set(bench.states.map(({ meter }) => `${meter.currentA.join()} A, ${meter.voltageV.join()} V`))).toEqual(new Set(['16 A, 240 V']));
     expect(bench.state).toMatchObject({ link: 'up', contactorClosed: true, meter: { currentA: [16], voltageV: [240] } });
     expect(bench.charger.facts.firmware).toBe('4.8.0');
   });

@@ -76,13 +76,15 @@ export class RapiLink {
   private async exchange(command: string, attempts: number): Promise<RapiReply> {
     for (let attempt = 0; attempt < attempts; attempt++) {
       if (this.lost !== null) throw this.lost;
-      if (this.overdue && this.sequencing === 'no') await this.untilQuiet();
-      this.overdue = false;
       const sequence = this.sequencing === 'no' ? null : this.takeSequence();
       const line = commandLine(command, sequence);
       if (line.length > MAX_LINE) throw new KerbsideError('CommandTooLong', `${command} doesn't fit the controller's buffer`);
       const reply = await this.once(line, sequence);
-      if (reply !== null) return reply;
+      if (reply !== null && this.overdue && this.sequencing === 'no') {
+        await this.untilQuiet(); // whose answer was it? All that are late come now and are dropped; then the command is asked anew
+        this.overdue = false;
+        attempt -= 1;
+      } else if (reply !== null) return reply;
     }
     if (this.lost !== null) throw this.lost;
     throw new KerbsideError('NoReply', `${command.slice(0, 2)} got no answer`);
