@@ -1,7 +1,7 @@
 /** One seed's story: a station, its drivers and its CSMS go through hours of trouble; at the end the books are compared. */
 import { SeededRandom } from '../../src/platform/virtual/seeded-random.ts';
 import type { Payload, Received } from '../scenarios/fake-csms.ts';
-import { World } from '../scenarios/world.ts';
+import { T0, World } from '../scenarios/world.ts';
 import { checkBooks } from './books.ts';
 
 export interface Story {
@@ -114,6 +114,7 @@ export async function simulate(seed: number, steps = 120): Promise<Story> {
   if (state.queued !== 0) story.problems.push(`${state.queued} messages are still queued`);
   if (state.parked !== 0) story.problems.push(`${state.parked} messages are parked`);
   const meteredWh = state.evses.map((evse, index) => evse.meterWh - (startWh[index] ?? 0)).reduce((a, b) => a + b, 0);
+  if (process.env['KERBSIDE_DUMP'] !== undefined) for (const { atMs, action, payload } of world.csms.received) if (/Transaction/.test(action)) console.log(((atMs - T0) / 1000).toFixed(1), action, JSON.stringify(payload).slice(0, 420));
   story.problems.push(...checkBooks(world.csms.received, edition, meteredWh, evses));
   return story;
 }

@@ -11,6 +11,7 @@ import type { Settings } from '../device-model/types.ts';
 import type { Journal } from '../journal.ts';
 import type { OutboxRecord, Report, SecurityEventReport, TransactionEventReport, MeterValuesReport } from '../reports.ts';
 import type { StationTime } from '../time.ts';
+import type { Timestamp } from '../types.ts';
 import { Lane } from './lane.ts';
 import { restamp } from './restamp.ts';
 
@@ -136,16 +137,26 @@ export class Outbox {
 
   /** With the record goes how late it is: the next run's times must not be before it, whatever its clock says. */
   private rememberTime(report: DurableReport): void {
-    const timestamp = report.kind === 'meterValues' ? report.meterValues[0]?.timestamp : report.timestamp;
+    const timestamp = timeOf(report);
     if (timestamp === undefined) return;
     if (timestamp.wallMs !== null) this.deps.journal.put('meta', 'newestMs', timestamp.wallMs);
     else if (timestamp.guessMs !== undefined) this.deps.journal.put('meta', 'newestGuessMs', timestamp.guessMs);
   }
 
+  /**
+   * Gives the records of before the first synchronisation their times. Those of earlier runs are only about right: they
+   * follow each other by at least a millisecond, since two transactions must not look like copies of one.
+   */
   private stampAll(): void {
     for (const lane of [this.transactions, this.guaranteed]) {
+      let lastMs = 0;
       lane.rewrite((record) => {
-        const report = restamp(record.report, (timestamp) => this.deps.time.resolve(timestamp));
+        const report = restamp(record.report, (timestamp) => {
+          const resolved = this.deps.time.resolve(timestamp);
+          if (resolved === timestamp || resolved.wallMs === null || timestamp.run === this.deps.time.memory.run) return resolved;
+          return { ...resolved, wallMs: Math.max(resolved.wallMs, lastMs + 1) };
+        });
+        lastMs = Math.max(lastMs, timeOf(report)?.wallMs ?? 0);
         if (report === record.report) return record;
         const stamped = { ...record, report };
         this.deps.journal.put('outbox', key(record.sequence), toStored(stamped));
@@ -171,6 +182,14 @@ export class Outbox {
 
   private laneOf(record: OutboxRecord): Lane {
     return record.delivery === 'guaranteed' ? this.guaranteed : this.transactions;
+  }
+}
+
+function timeOf(report: Report): Timestamp | undefined {
+  switch (report.kind) {
+    case 'meterValues': return report.meterValues[0]?.timestamp;
+    case 'transactionEvent': case 'securityEvent': case 'status': return report.timestamp;
+    case 'deviceModel': case 'notifyEvent': return undefined;
   }
 }
 
