@@ -52,9 +52,7 @@ function audit201(calls: readonly Told[], breaches: string[]): Account[] {
     series.set(id, [...(series.get(id) ?? []), payload]);
   }
   return [...series].map(([id, events]) => {
-    let registerWh = 0;
     let time = '';
-    const registers: number[] = [];
     events.forEach((event, index) => {
       const at = `${id}#${index}`;
       if (event['seqNo'] !== index) breaches.push(`${at}: seqNo ${String(event['seqNo'])}`);
@@ -62,11 +60,13 @@ function audit201(calls: readonly Told[], breaches: string[]): Account[] {
       if (event['eventType'] === 'Ended' && index !== events.length - 1) breaches.push(`${at}: Ended before the end`);
       if (String(event['timestamp']) < time) breaches.push(`${at}: time runs backwards, ${time} -> ${String(event['timestamp'])}`);
       time = String(event['timestamp']);
-      for (const wh of registersOf(event['meterValue'])) {
-        if (wh < registerWh - 0.001) breaches.push(`${at}: the register fell, ${registerWh} -> ${wh}`);
-        registerWh = wh;
-        registers.push(wh);
-      }
+    });
+    // Ended repeats the value of the start (E06.FR.11), so values are judged by their own time.
+    const registers = (events.flatMap((event) => event['meterValue'] ?? []) as Payload[])
+      .sort((a, b) => String(a['timestamp']).localeCompare(String(b['timestamp'])))
+      .flatMap((value) => registersOf([value]));
+    registers.forEach((wh, index) => {
+      if (wh < (registers[index - 1] ?? 0)) breaches.push(`${id}: the register fell, ${String(registers[index - 1])} -> ${wh}`);
     });
     return { id, ended: events.at(-1)?.['eventType'] === 'Ended', firstWh: registers[0] ?? NaN, lastWh: registers.at(-1) ?? NaN };
   });
