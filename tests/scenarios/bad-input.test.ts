@@ -169,3 +169,23 @@ it('a half-dead socket: nothing comes back, so the station connects anew and sen
   expect(world.state.queued).toBe(0);
   expect(seqNos(world)).toEqual(ascending(seqNos(world)));
 });
+
+it('the outlet breaks while the CSMS thinks about the card: refused, and no energy when it is mended', async () => {
+  const world = await World.started({ settings: [['OCPPCommCtrlr.MessageTimeout', '10']] });
+  world.ev().plugIn();
+  await world.seconds(2);
+  world.csms.answers.set('Authorize', (_, { id }) => {
+    world.ev().fault('GroundFailure');
+    answerLater(world, id);
+    return 'silent';
+  });
+  expect((await world.card()).status).toBe('NotAtThisTime');
+  world.ev().clearFault();
+  await world.seconds(10);
+  expect(world.state.evses[0]).toMatchObject({ powerW: 0, transaction: null, authorized: null });
+});
+
+/** The answer comes three seconds later. */
+function answerLater(world: World, id: string): void {
+  world.clock.after(3000, () => world.csms.raw(JSON.stringify([3, id, { idTokenInfo: { status: 'Accepted' } }])));
+}

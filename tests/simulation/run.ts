@@ -94,6 +94,7 @@ export async function simulate(seed: number, steps = 120): Promise<Story> {
     }
     await world.clock.advance(random.next() * (chance(0.3) ? 60_000 : 8000));
     watchEnergy(world, story);
+    if (process.env['KERBSIDE_DUMP'] !== undefined) console.log((world.clock.monotonicMs() / 1000).toFixed(1), 'State', name, JSON.stringify(world.state.evses.map((evse) => [evse.meterWh, evse.powerW, evse.transaction?.id.slice(0, 4), evse.authorized])), world.state.csms, world.state.boot, world.state.queued);
   }
 
   // All is well again; everybody leaves.

@@ -55,7 +55,9 @@ export class Reader {
       return { status: 'NotAtThisTime', by: 'none' };
     }
     const decision = await this.decide(token, evse.id);
-    const status = this.statusFor(decision, evse.id);
+    const allowed = this.statusFor(decision, evse.id);
+    // Much can happen while the CSMS thinks: the outlet may be broken, switched off or taken by now.
+    const status = allowed === 'Accepted' && !this.canServe(evse) ? 'NotAtThisTime' : allowed;
     if (status !== 'Accepted') {
       this.show({ state: 'refused', token, status, evseId: evse.id });
       return { status, by: decision.by };
@@ -145,7 +147,6 @@ export class Reader {
   }
 
   private authorize(evse: Evse, token: IdToken, decision: Decision, floating: boolean): void {
-    if (isBusy(evse) && !canTakeOver(evse)) return; // taken while the CSMS thought about it
     this.deps.log('info', `evse ${evse.id}`, `token ${mask(token.value)} accepted by ${decision.by}`);
     evse.dispatch({
       type: 'authorized',

@@ -329,6 +329,13 @@ describe('the cable is pulled at the car', () => {
   });
 });
 
+it('a card accepted while the outlet broke gives no energy when it is mended: no Wh without a transaction', () => {
+  const bench = new Bench().hardware().hardware({ faults: ['OtherError'] }).card().hardware({ plugged: true });
+  bench.hardware({ faults: [] });
+  expect(bench.energised).toBe(false);
+  expect(bench.reports).toEqual([]);
+});
+
 describe('after a restart', () => {
   it('the same transaction goes on without a second start', () => {
     const bench = charging(new Bench().hardware());

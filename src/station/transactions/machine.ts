@@ -55,6 +55,8 @@ function apply(draft: Draft, event: EvseEvent, before: EvseRecord): void {
   switch (event.type) {
     case 'hardware': return hardware(draft, event.state, event.faulted, before);
     case 'authorized': {
+      // It broke while the card was being checked: a session that can't start now mustn't start by itself later.
+      if (record.faulted) return;
       draft.setAuthorization(event.authorization);
       record.heldFor = null;
       if (record.pluggedConnectorId !== null) record.authorization = { ...event.authorization, connectDeadlineMs: null, floating: false };
