@@ -50,6 +50,14 @@ export class Lane {
     void this.drain();
   }
 
+  /** Back where it belongs among those that wait, as a restart would put it; the one in flight isn't overtaken. */
+  putBack(record: OutboxRecord): void {
+    const first = this.running ? 1 : 0;
+    const later = this.queue.findIndex((queued, index) => index >= first && queued.sequence > record.sequence);
+    this.queue.splice(later === -1 ? this.queue.length : later, 0, record);
+    void this.drain();
+  }
+
   rewrite(change: (record: OutboxRecord) => OutboxRecord): void {
     this.queue = this.queue.map(change);
   }
@@ -101,8 +109,18 @@ export class Lane {
         this.events.answered(record, {});
         return;
       }
+      if (error instanceof CsmsError && error.kind === 'notSupported') {
+        // It can't be said in this edition: no attempt will change that, and the others needn't wait for it.
+        this.park(record, describeError(error));
+        return;
+      }
       await this.retryLater(record, describeError(error));
     }
+  }
+
+  private park(record: OutboxRecord, why: string): void {
+    this.remove(record);
+    this.events.park({ ...record, attempts: record.attempts + 1, lastError: why });
   }
 
   /** E13: up to MessageAttempts, waiting MessageAttemptInterval x transmissions so far; then parked. */
@@ -110,11 +128,7 @@ export class Lane {
     const { settings, log } = this.deps;
     const failed: OutboxRecord = { ...record, attempts: record.attempts + 1, lastError: why };
     const attempts = Math.max(1, settings.number('OCPPCommCtrlr.MessageAttempts[TransactionEvent]', 3));
-    if (failed.attempts >= attempts) {
-      this.remove(record);
-      this.events.park(failed);
-      return;
-    }
+    if (failed.attempts >= attempts) return this.park(record, why);
     const current = this.queue.findIndex((queued) => queued.sequence === record.sequence);
     const queued = this.queue[current];
     if (queued !== undefined) this.queue[current] = { ...queued, attempts: failed.attempts, lastError: why };

@@ -143,6 +143,35 @@ describe('Outbox', () => {
     expect(await world.store.entries('parked')).toHaveLength(0);
   });
 
+  it('parked messages that are tried again keep their order, whichever was asked for first', async () => {
+    const world = new World({ 'OCPPCommCtrlr.MessageAttempts[TransactionEvent]': 1 });
+    world.answer = () => Promise.reject(new CsmsError('callError', 'no'));
+    world.outbox.open(world.port);
+    world.outbox.add(event(0));
+    world.outbox.add(event(1));
+    await world.clock.advance(10);
+    expect(world.outbox.parked.size).toBe(2);
+    world.outbox.close();
+    world.outbox.add(event(2));
+    for (const sequence of [...world.outbox.parked.keys()].reverse()) world.outbox.retryParked(sequence);
+    world.answer = () => Promise.resolve({});
+    world.outbox.open(world.port);
+    await world.clock.advance(10);
+    expect(world.seqNos().slice(2)).toEqual([0, 1, 2]);
+  });
+
+  it('a message that the edition can\'t carry is parked at once: retrying changes nothing and holds up the others', async () => {
+    const world = new World({ 'OCPPCommCtrlr.MessageAttempts[TransactionEvent]': 3 });
+    world.answer = (report) => (report as TransactionEventReport).seqNo === 0
+      ? Promise.reject(new CsmsError('notSupported', 'a token of more than 20 characters')) : Promise.resolve({});
+    world.outbox.open(world.port);
+    world.outbox.add(event(0));
+    world.outbox.add(event(1));
+    await world.clock.advance(10);
+    expect(world.seqNos()).toEqual([0, 1]);
+    expect([...world.outbox.parked.values()].map((record) => record.lastError)).toEqual(['Csms.notSupported: a token of more than 20 characters']);
+  });
+
   it('an answer that makes no sense is still an answer: no copy is sent', async () => {
     const world = new World();
     world.answer = () => Promise.reject(new CsmsError('badAnswer', 'totalCost is a string'));

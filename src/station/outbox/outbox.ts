@@ -106,7 +106,7 @@ export class Outbox {
     return this.transactions.records().some((record) => transactionId === undefined || transactionOf(record.report) === transactionId);
   }
 
-  /** The technician wants a parked message tried again, behind what is queued. */
+  /** The technician wants a parked message tried again: before what came after it, e.g. a start before its stop. */
   retryParked(sequence: number): boolean {
     const record = this.parked.get(sequence);
     if (record === undefined) return false;
@@ -114,7 +114,7 @@ export class Outbox {
     this.deps.journal.delete('parked', key(sequence));
     const fresh: OutboxRecord = { sequence: record.sequence, delivery: record.delivery, report: record.report, attempts: 0 };
     this.deps.journal.put('outbox', key(sequence), toStored(fresh));
-    this.laneOf(fresh).append(fresh);
+    this.laneOf(fresh).putBack(fresh);
     this.onChange.emit();
     return true;
   }
