@@ -41,7 +41,9 @@ async function bundle(folder) {
   // A station started long ago may still load its edition from an older one; nobody starts a new one from there.
   for (const name of readdirSync(bundles)) {
     const old = `${bundles}/${name}`;
-    if (old !== folder && Date.now() - statSync(old).mtimeMs > KEPT_MS) rmSync(old, { recursive: true, force: true });
+    // Another process may have taken its own away meanwhile.
+    const mtimeMs = statSync(old, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    if (old !== folder && Date.now() - mtimeMs > KEPT_MS) rmSync(old, { recursive: true, force: true });
   }
 }
 

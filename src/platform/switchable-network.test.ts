@@ -40,7 +40,7 @@ function makeWorld(): World {
   return { clock, network, atClient, atServer, servers, open };
 }
 
-test('dropped: nothing passes, nobody is told; restored: the old socket is dead, a new one works', async () => {
+test('dropped: nothing passes, the peer isn't told, the station sees it after 3 s; restored: the old socket is dead, a new one works', async () => {
   const world = makeWorld();
   const socket = world.open();
   await world.clock.settle();
@@ -49,8 +49,10 @@ test('dropped: nothing passes, nobody is told; restored: the old socket is dead,
   socket.send('lost');
   socket.ping?.();
   world.servers[0]?.send('lost too');
-  await world.clock.advance(3_600_000);
+  await world.clock.advance(2999);
   expect(world.atClient).toEqual(['open']);
+  await world.clock.advance(3_600_000);
+  expect(world.atClient).toEqual(['open', 'close closed']);
   expect(world.atServer).toEqual([]);
   world.network.restore();
   expect(world.atClient).toEqual(['open', 'close closed']);

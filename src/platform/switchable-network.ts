@@ -1,9 +1,12 @@
 import { Signal, type Stop } from '../base/signal.ts';
 import type { Clock, Network, Socket, SocketEvents, SocketOpening } from './ports.ts';
 
+/** How long a station takes to see that its network is gone, as by the carrier of its cable or modem. */
+export const LOSS_NOTICED_MS = 3000;
+
 /**
- * A network that can be gone, not closed politely. While dropped, nothing is sent or received, nobody is told, and new
- * openings wait for their timeout. When it is back, the sockets of before are dead: they end without a closing
+ * A network that can be gone, not closed politely. While dropped, nothing is sent or received, the peer isn't told, and
+ * new openings wait for their timeout; the station sees the loss after `LOSS_NOTICED_MS`. When it is back, the sockets of before are dead: they end without a closing
  * handshake, so that the station has to connect anew.
  */
 export class SwitchableNetwork implements Network {
@@ -62,7 +65,8 @@ class SwitchableSocket {
   private life = 0;
   private state: 'connecting' | 'open' | 'frozen' | 'closed' = 'connecting';
   private readonly deadlineMs: number;
-  private readonly stopTimer: Stop;
+  /** Of the opening, and then of a loss not yet noticed. */
+  private stopTimer: Stop;
 
   constructor(
     private readonly network: Network,
@@ -103,6 +107,7 @@ class SwitchableSocket {
     if (this.state !== 'open') return;
     this.state = 'frozen';
     this.inner?.pause?.();
+    this.stopTimer = this.clock.after(LOSS_NOTICED_MS, () => this.endHere());
   }
 
   thaw(): void {
