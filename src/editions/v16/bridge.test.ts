@@ -76,7 +76,7 @@ describe('the CSMS asks', () => {
   it.each([
     ['RemoteStartTransaction', { idTag: 'CARD1', connectorId: 3 }, 'remoteControl.requestStart', [{ idToken: CARD, evseId: 2, connectorId: 2 }]],
     ['RemoteStartTransaction', { idTag: 'CARD1' }, 'remoteControl.requestStart', [{ idToken: CARD }]],
-    ['Reset', { type: 'Soft' }, 'provisioning.reset', ['Immediate', undefined, 'Reboot']],
+    ['Reset', { type: 'Soft' }, 'provisioning.reset', ['Immediate', undefined, 'Other']],
     ['Reset', { type: 'Hard' }, 'provisioning.reset', ['Immediate', undefined, 'ImmediateReset']],
     ['ChangeAvailability', { connectorId: 0, type: 'Inoperative' }, 'availability.change', [false, {}]],
     ['ChangeAvailability', { connectorId: 1, type: 'Operative' }, 'availability.change', [true, { evseId: 1 }]],

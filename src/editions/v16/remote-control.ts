@@ -32,7 +32,7 @@ export function remoteStop(context: BridgeContext, { transactionId }: RemoteStop
 
 /** Soft ends transactions and restarts; Hard likewise: the tab can't cut its own power. Both differ in the reason told. */
 export function reset({ station }: BridgeContext, { type }: ResetRequest): Status<'Accepted' | 'Rejected'> {
-  const { status } = station.provisioning.reset('Immediate', undefined, type === 'Soft' ? 'Reboot' : 'ImmediateReset');
+  const { status } = station.provisioning.reset('Immediate', undefined, type === 'Soft' ? 'Other' : 'ImmediateReset');
   return { status: status === 'Rejected' ? 'Rejected' : 'Accepted' };
 }
 

@@ -172,7 +172,7 @@ describe('StopTransaction', () => {
   it.each([
     ['Local', 'StopAuthorized', 'Local'], ['MasterPass', 'StopAuthorized', 'Local'], ['Remote', 'RemoteStop', 'Remote'],
     ['EVDisconnected', 'EVCommunicationLost', 'EVDisconnected'], ['DeAuthorized', 'Deauthorized', 'DeAuthorized'],
-    ['ImmediateReset', 'ResetCommand', 'HardReset'], ['Reboot', 'ResetCommand', 'SoftReset'], ['Other', 'UnlockCommand', 'UnlockCommand'],
+    ['ImmediateReset', 'ResetCommand', 'HardReset'], ['Other', 'ResetCommand', 'SoftReset'], ['Reboot', 'ResetCommand', 'Reboot'], ['Other', 'UnlockCommand', 'UnlockCommand'],
     ['PowerLoss', 'AbnormalCondition', 'PowerLoss'], ['EmergencyStop', 'AbnormalCondition', 'EmergencyStop'],
     ['GroundFault', 'AbnormalCondition', 'Other'], ['StoppedByEV', 'ChargingStateChanged', 'Other'],
   ] as const)('section 7.36: %s by %s is %s', async (stoppedReason, triggerReason, reason) => {

@@ -111,11 +111,12 @@ async function stopTransaction(context: BridgeContext, report: TransactionEventR
 /** Section 7.36. */
 function stopReason({ stoppedReason, triggerReason }: TransactionEventReport): NonNullable<StopTransactionRequest['reason']> {
   if (triggerReason === 'UnlockCommand') return 'UnlockCommand';
+  // A Soft Reset has no reason of its own in 2.x; a reboot is one that nobody asked for over the wire.
+  if (triggerReason === 'ResetCommand' && stoppedReason === 'Other') return 'SoftReset';
   switch (stoppedReason) {
-    case 'DeAuthorized': case 'EmergencyStop': case 'EVDisconnected': case 'PowerLoss': case 'Remote': return stoppedReason;
+    case 'DeAuthorized': case 'EmergencyStop': case 'EVDisconnected': case 'PowerLoss': case 'Reboot': case 'Remote': return stoppedReason;
     case 'Local': case 'MasterPass': case undefined: return 'Local';
     case 'ImmediateReset': return 'HardReset';
-    case 'Reboot': return 'SoftReset';
     default: return 'Other';
   }
 }

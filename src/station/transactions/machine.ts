@@ -231,7 +231,7 @@ function stop(draft: Draft, trigger: TriggerReason, reason: StoppedReason, idTok
   }
   if (tx.ending !== null) return;
   const forced = ['ImmediateReset', 'Reboot', 'EmergencyStop', 'GroundFault', 'OvercurrentFault', 'Timeout'].includes(reason)
-    || trigger === 'AbnormalCondition' || trigger === 'UnlockCommand';
+    || trigger === 'AbnormalCondition' || trigger === 'UnlockCommand' || trigger === 'ResetCommand';
   if (forced || endsWithAuthorization(context.config.stopPoints)) {
     draft.endWhenStill({ trigger, reason, idToken });
     return;
