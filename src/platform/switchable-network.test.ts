@@ -40,7 +40,7 @@ function makeWorld(): World {
   return { clock, network, atClient, atServer, servers, open };
 }
 
-test('dropped: nothing passes, the peer isn't told, the station sees it after 3 s; restored: the old socket is dead, a new one works', async () => {
+test('dropped: nothing passes, the peer isn’t told, the station sees it after 3 s; restored: the old socket is dead, a new one works', async () => {
   const world = makeWorld();
   const socket = world.open();
   await world.clock.settle();
