@@ -3,7 +3,7 @@ import type { ChargerState, FaultCode } from '../../hardware/charger.ts';
 import type { TransactionEventReport } from '../reports.ts';
 import type { TxConfig } from './config.ts';
 import type { StepContext } from './context.ts';
-import { desiredEnergise, desiredLock } from './levels.ts';
+import { connectorPhase, connectorStatus, desiredEnergise, desiredLock } from './levels.ts';
 import { next, type EvseEvent } from './machine.ts';
 import { freshRecord, type Authorization, type EvseRecord } from './state.ts';
 
@@ -329,6 +329,14 @@ describe('the cable is pulled at the car', () => {
   });
 });
 
+it.each([['ParkingBayOccupancy'], ['DataSigned']] as const)('start point %s at a station that can\'t see it: no energy without a transaction', (point) => {
+  const bench = new Bench({ startPoints: [point] }).hardware().hardware({ plugged: true });
+  expect(bench.reports).toEqual([]);
+  bench.card();
+  expect(bench.energised).toBe(true);
+  expect(bench.reports.map((report) => report.eventType)).toEqual(['Started']);
+});
+
 it('a card accepted while the outlet broke gives no energy when it is mended: no Wh without a transaction', () => {
   const bench = new Bench().hardware().hardware({ faults: ['OtherError'] }).card().hardware({ plugged: true });
   bench.hardware({ faults: [] });
@@ -365,4 +373,24 @@ it('a controller out of reach keeps the transaction', () => {
   bench.hardware({ link: 'up' });
   expect(bench.record.transaction?.id).toBe('tx-1');
   expect(bench.energised).toBe(true);
+});
+
+it('G01.FR.04: a car that only stands in the bay leaves the connector Available; a card or a plug makes it Occupied', () => {
+  const bench = new Bench({ startPoints: ['ParkingBayOccupancy'], stopPoints: ['ParkingBayOccupancy'] });
+  const status = (): string => {
+    const connectors = [{ id: 1, pilot: 'A', plugged: bench.plugged, locked: false, faults: [] }] as const;
+    const meter = { atMonotonicMs: 0, energyImportWh: 0, powerW: 0, currentA: [], voltageV: [] };
+    const state = { link: 'up', contactorClosed: false, faults: [], phasesInUse: null, bayOccupied: bench.bay, meter, connectors } as const;
+    return connectorStatus(connectorPhase(bench.record, state, 1, true), bench.record);
+  };
+  bench.hardware({ bay: true });
+  expect(bench.record.transaction).not.toBeNull();
+  expect(status()).toBe('Available');
+  bench.card();
+  expect(status()).toBe('Occupied');
+  bench.hardware({ plugged: true });
+  bench.stopByCard();
+  expect(status()).toBe('Occupied');
+  bench.hardware({ plugged: false });
+  expect(status()).toBe('Available');
 });

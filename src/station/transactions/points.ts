@@ -22,15 +22,18 @@ const isPowerPathClosed = (c: Conditions): boolean => c.connected && c.authorize
 
 /**
  * A start point counts when it is crossed; or when it holds already and driver and car come together only now, so that
- * a second session on a cable that stayed plugged in starts as well.
+ * a second session on a cable that stayed plugged in starts as well. From that moment on energy may flow, so it starts a
+ * transaction whatever the points say (but for EnergyTransfer, which is crossed in time): a station without a bay sensor
+ * would charge for nothing at ParkingBayOccupancy.
  */
 export function startPointReached(points: readonly TxStartPoint[], before: Conditions, now: Conditions): boolean {
   const together = isPowerPathClosed(now) && !isPowerPathClosed(before);
+  if (together && !points.includes('EnergyTransfer')) return true;
   return points.some((point) => {
     switch (point) {
-      case 'ParkingBayOccupancy': return now.bay && (!before.bay || together);
-      case 'EVConnected': return now.connected && (!before.connected || together);
-      case 'Authorized': return now.authorized && (!before.authorized || together);
+      case 'ParkingBayOccupancy': return now.bay && !before.bay;
+      case 'EVConnected': return now.connected && !before.connected;
+      case 'Authorized': return now.authorized && !before.authorized;
       case 'PowerPathClosed': return together;
       case 'EnergyTransfer': return now.energy && !before.energy;
       case 'DataSigned': return false; // needs a meter that signs
