@@ -52,11 +52,15 @@ export function connectorPhase(record: EvseRecord, state: ChargerState, connecto
   return record.authorization !== null ? 'Preparing' : 'Available';
 }
 
-/** A transaction may wait for its car to come back; the connector is free meanwhile, and told as such (G01.FR.04). */
+/**
+ * A transaction may wait for its car to come back, or be begun by a car that only stands in the bay; the connector is
+ * free meanwhile, and told as such (G01.FR.04).
+ */
 export function connectorStatus(phase: ConnectorPhase, record: EvseRecord): ConnectorStatus {
-  if (phase === 'SuspendedEV' && record.pluggedConnectorId === null) return 'Available';
   switch (phase) {
     case 'Available': case 'Unavailable': case 'Faulted': case 'Reserved': return phase;
+    case 'Preparing': case 'Finishing': case 'SuspendedEV':
+      return record.pluggedConnectorId === null && (phase === 'SuspendedEV' || (record.transaction !== null && record.authorization === null)) ? 'Available' : 'Occupied';
     default: return 'Occupied';
   }
 }
