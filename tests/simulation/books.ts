@@ -37,7 +37,7 @@ function registersOf(event: Payload): number[] {
   const values = (event.meterValue ?? []) as { sampledValue: { measurand: string; value: number; context: string }[] }[];
   // The Ended event repeats the begin value: only its own readings continue the series.
   return values.flatMap((value) => value.sampledValue)
-    .filter((sample) => sample.measurand === 'Energy.Active.Import.Register' && (event.eventType === 'Started' || sample.context !== 'Transaction.Begin'))
+    .filter((sample) => sample.measurand === 'Energy.Active.Import.Register' && (event.eventType !== 'Ended' || sample.context !== 'Transaction.Begin'))
     .map((sample) => sample.value);
 }
 

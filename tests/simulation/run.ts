@@ -25,9 +25,16 @@ export async function simulate(seed: number, steps = 120): Promise<Story> {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random.next() * items.length)] as T;
   const edition = chance(0.5) ? 'ocpp2.0.1' : 'ocpp1.6';
   const evses = chance(0.5) ? 1 : 2;
-  const world = new World({ edition, evses, seed, settings: SETTINGS });
+  const points: [string, string][] = chance(0.5) ? [] : [
+    ['TxCtrlr.TxStartPoint', pick(['PowerPathClosed', 'EVConnected', 'Authorized', 'ParkingBayOccupancy', 'EVConnected,Authorized'])],
+    ['TxCtrlr.TxStopPoint', pick(['PowerPathClosed', 'EVConnected', 'Authorized', 'EVConnected,Authorized'])],
+    ['TxCtrlr.StopTxOnEVSideDisconnect', pick(['true', 'false'])], ['TxCtrlr.StopTxOnInvalidId', pick(['true', 'false'])],
+    ['AlignedDataCtrlr.Interval', pick(['0', '60'])],
+  ];
+  const world = new World({ edition, evses, seed, settings: [...SETTINGS, ...(edition === 'ocpp2.0.1' ? points : [])] });
   const story: Story = { seed, edition, events: [], problems: [] };
   const note = (text: string): void => void story.events.push(`${(world.clock.monotonicMs() / 1000).toFixed(1)} ${text}`);
+  if (edition === 'ocpp2.0.1') story.events.push(points.map(([name, value]) => `${name}=${value}`).join(' '));
   await world.start();
   const startWh = world.state.evses.map((evse) => evse.meterWh);
 
@@ -58,6 +65,16 @@ export async function simulate(seed: number, steps = 120): Promise<Story> {
     cut: () => world.network.cut(),
     mend: () => world.network.mend(chance(0.5) ? 'dead' : 'resume'),
     break: () => world.network.reset(),
+    outage: async () => {
+      world.network.cut();
+      await world.seconds(random.next() * 3600);
+      world.network.mend(chance(0.5) ? 'dead' : 'resume');
+    },
+    bay: () => ev()?.parkingBay(chance(0.5)),
+    demand: () => ev()?.setEv({ demandW: chance(0.3) ? 0 : Math.round(random.next() * 22_000) }),
+    nonsense: () => void world.csms.raw(pick(['[3,"nobody",{}]', '{', '[2,"x","Nonsense",{}]', '[4,"nobody","InternalError","",{}]'])),
+    unlock: () => void (edition === 'ocpp2.0.1' ? world.csms.call('UnlockConnector', { evseId: evseId(), connectorId: 1 }) : world.csms.call('UnlockConnector', { connectorId: evseId() })),
+    trigger: () => void world.csms.call('TriggerMessage', { requestedMessage: pick(['MeterValues', 'StatusNotification', 'BootNotification', 'Heartbeat']) }),
     refuse: () => void (world.network.refusing = chance(0.5)),
     mood: () => void (mood = pick(['fine', 'fine', 'silent', 'errors', 'refusing'])),
     disk: () => world.store.failNextCommits(Math.floor(random.next() * 5)),
@@ -112,12 +129,26 @@ export async function simulate(seed: number, steps = 120): Promise<Story> {
   }
   await world.seconds(600);
   const { state } = world;
+  checkStatuses(world, story);
   if (state.queued !== 0) story.problems.push(`${state.queued} messages are still queued`);
   if (state.parked !== 0) story.problems.push(`${state.parked} messages are parked`);
   const meteredWh = state.evses.map((evse, index) => evse.meterWh - (startWh[index] ?? 0)).reduce((a, b) => a + b, 0);
   if (process.env['KERBSIDE_DUMP'] !== undefined) for (const { atMs, action, payload } of world.csms.received) if (/Transaction/.test(action)) console.log(((atMs - T0) / 1000).toFixed(1), action, JSON.stringify(payload).slice(0, 420));
   story.problems.push(...checkBooks(world.csms.received, edition, meteredWh, evses));
   return story;
+}
+
+/** What the CSMS was told last of each connector is what is so: free, since all is mended and everybody has left. */
+function checkStatuses(world: World, story: Story): void {
+  const told = new Map<number, string>();
+  for (const status of world.csms.of('StatusNotification')) {
+    const id = story.edition === 'ocpp1.6' ? status.connectorId : status.evseId;
+    if (id !== 0) told.set(Number(id), String(status.connectorStatus ?? status.status));
+  }
+  for (const { id, connectors } of world.state.evses) {
+    const now = connectors[0]?.status;
+    if (told.get(id) !== now) story.problems.push(`EVSE ${id} is ${String(now)}, the CSMS was told ${String(told.get(id))}`);
+  }
 }
 
 /** No energy without an authorization in force, after the time that a contactor needs. */

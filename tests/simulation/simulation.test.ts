@@ -7,5 +7,5 @@ const seeds = Array.from({ length: last - first + 1 }, (_, index) => first + ind
 
 it.each(seeds)('seed %d: nothing lost, nothing twice, billed is metered', async (seed) => {
   const { problems, events, edition } = await simulate(seed);
-  expect(problems, `${edition}; replay: KERBSIDE_SEEDS=${seed} npx vitest run tests/simulation\n${events.slice(-40).join('\n')}`).toEqual([]);
+  expect(problems, `${edition}; replay: KERBSIDE_SEEDS=${seed} npx vitest run tests/simulation\n${[events[0], ...events.slice(-40)].join('\n')}`).toEqual([]);
 });
