@@ -14,6 +14,7 @@ export async function measureCallCost(programs: Programs, csms: BenchCsms, { qui
   const question: CallCostQuestion = { calls };
   const costs: Record<Side, CallCostAnswer[]> = { kerbside: [], 'ocpp-rpc': [] };
   const children = SIDES.map((side) => ({ side, child: programs.start('call-cost', [side, csms.url]) }));
+  const before = csms.calls;
   try {
     for (const { child } of children) await child.ask<CallCostAnswer>(question); // warm
     for (let round = 0; round < rounds; round++) {
@@ -23,6 +24,8 @@ export async function measureCallCost(programs: Programs, csms: BenchCsms, { qui
   } finally {
     for (const { child } of children) await child.stop();
   }
+  const arrived = csms.calls - before;
+  if (arrived !== calls * (rounds + 1) * SIDES.length) throw new Error(`${arrived} CALLs arrived, which isn't what was asked for`);
   const spread = (side: Side, part: 'cpuMs' | 'wallMs') => spreadOf(costs[side].map((cost) => cost[part] / calls));
   const ours = spread('kerbside', 'cpuMs');
   const theirs = spread('ocpp-rpc', 'cpuMs');
