@@ -2,7 +2,7 @@
 import { describeError, KerbsideError } from '../base/errors.ts';
 import { Signal, type Stop } from '../base/signal.ts';
 import { testCsms } from '../csms/test-csms.ts';
-import type { FaultCode, SimulationControls } from '../hardware/charger.ts';
+import { FAULT_CODES, type FaultCode, type SimulationControls } from '../hardware/charger.ts';
 import type {
   FrameLogLine, QueueEntry, SerialLogLine, SetupConfig, SimulationCommand, StationCommands, StationLogLine, TokenDecision, VariableEntry,
 } from '../link/commands.ts';
@@ -12,11 +12,6 @@ import type { SwitchableNetwork } from '../platform/switchable-network.ts';
 import { createAgent, type StationAgent } from './create-agent.ts';
 import { LogRing } from './log-ring.ts';
 import { agentOptions, checkSetup, readSetup, saveSetup } from './setup.ts';
-
-const FAULTS: ReadonlySet<string> = new Set<FaultCode>([
-  'GroundFailure', 'OverCurrentFailure', 'HighTemperature', 'PowerSwitchFailure', 'ConnectorLockFailure', 'EVCommunicationError',
-  'PowerMeterFailure', 'ReaderFailure', 'OverVoltage', 'UnderVoltage', 'InternalError', 'OtherError',
-]);
 
 export interface CommandServiceDeps {
   readonly ports: Ports;
@@ -170,7 +165,7 @@ export class CommandService implements StationCommands {
   }
 
   async simulateFault(on: SimulationCommand, code: string, present: boolean): Promise<void> {
-    if (!FAULTS.has(code)) throw new KerbsideError('UnknownFault', `no such fault: ${code}`);
+    if (!FAULT_CODES.has(code)) throw new KerbsideError('UnknownFault', `no such fault: ${code}`);
     const simulation = this.simulation(on.evse);
     if (present) simulation.fault(code as FaultCode, on.connector);
     else simulation.clearFault(code as FaultCode, on.connector);

@@ -22,6 +22,12 @@ export type FaultCode =
   | 'InternalError'
   | 'OtherError';
 
+/** All of them, to check what comes from outside. */
+export const FAULT_CODES: ReadonlySet<string> = new Set<FaultCode>([
+  'GroundFailure', 'OverCurrentFailure', 'HighTemperature', 'PowerSwitchFailure', 'ConnectorLockFailure', 'EVCommunicationError',
+  'PowerMeterFailure', 'ReaderFailure', 'OverVoltage', 'UnderVoltage', 'InternalError', 'OtherError',
+]);
+
 export interface ChargerFault {
   readonly code: FaultCode;
   /** Vendor's own code, e.g. `GFCI` or the controller's state byte. */

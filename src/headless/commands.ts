@@ -2,17 +2,12 @@
 import { describeError, KerbsideError } from '../base/errors.ts';
 import type { StationAgent } from '../assembly/create-agent.ts';
 import { resolveSettingName } from '../editions/setting-name.ts';
-import type { FaultCode, SimulationControls } from '../hardware/charger.ts';
+import { FAULT_CODES, type FaultCode, type SimulationControls } from '../hardware/charger.ts';
 import type { SwitchableNetwork } from '../platform/switchable-network.ts';
 import { legalValue } from './settings.ts';
 
 export type CommandAnswer = { readonly ok: true; readonly [field: string]: unknown } | { readonly ok: false; readonly error: string };
 type Fields = Readonly<Record<string, unknown>>;
-
-const FAULTS: ReadonlySet<string> = new Set<FaultCode>([
-  'GroundFailure', 'OverCurrentFailure', 'HighTemperature', 'PowerSwitchFailure', 'ConnectorLockFailure', 'EVCommunicationError',
-  'PowerMeterFailure', 'ReaderFailure', 'OverVoltage', 'UnderVoltage', 'InternalError', 'OtherError',
-]);
 
 export interface CommandDeps {
   readonly agent: StationAgent;
@@ -117,7 +112,7 @@ function variableName(fields: Fields): string {
 
 function faultCode(fields: Fields): FaultCode {
   const code = text(fields, 'code');
-  if (!FAULTS.has(code)) throw bad(`code must be one of ${[...FAULTS].join(', ')}`);
+  if (!FAULT_CODES.has(code)) throw bad(`code must be one of ${[...FAULT_CODES].join(', ')}`);
   return code as FaultCode;
 }
 

@@ -1,6 +1,6 @@
 /** Full disks, corrupt books, jumping clocks, a CSMS that lies: clear errors, nothing accepted is lost, charging goes on. */
 import { describe, expect, it } from 'vitest';
-import { CARD, World } from './world.ts';
+import { World } from './world.ts';
 
 const seqNos = (world: World): number[] => world.csms.of('TransactionEvent').map((event) => event.seqNo as number);
 const ascending = (numbers: readonly number[]): number[] => numbers.map((_, index) => index);
@@ -30,12 +30,14 @@ describe('the disk', () => {
     const world = await World.started();
     world.ev().plugIn();
     await world.seconds(2);
-    void world.agent.presentToken(CARD);
-    await world.clock.advance(50); // the CSMS has said yes; the books haven't
-    world.store.failNextCommits(30);
+    world.csms.answers.set('Authorize', () => {
+      world.store.failNextCommits(30); // the CSMS says yes, and from now on nothing can be written
+      return { idTokenInfo: { status: 'Accepted' } };
+    });
+    await world.card();
     await world.seconds(15);
-    const before = world.csms.of('TransactionEvent').length;
-    if (before === 0) expect(world.state.evses[0]?.powerW).toBe(0);
+    expect(world.csms.of('TransactionEvent')).toEqual([]);
+    expect(world.state.evses[0]?.powerW).toBe(0);
     await world.seconds(60);
     expect(world.csms.story[0]).toBe('Started/Authorized');
   });
