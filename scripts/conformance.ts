@@ -3,10 +3,10 @@
  * nothing and fails where the files would change. The lists of ids are data: tests/conformance/.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
-import { render, strangers, type Document, type TestName } from './conformance/tables.ts';
+import { contradictions, render, strangers, type Document, type TestName } from './conformance/tables.ts';
 
 const root = join(import.meta.dirname, '..');
 const target = join(root, 'docs', 'conformance');
@@ -28,9 +28,19 @@ function listTests(): TestName[] {
   }
 }
 
+/** `id<tab>reason` lines of not-applicable/<edition>*.tsv. */
+function notApplicable(edition: string): Map<string, string> {
+  const folder = join(root, 'tests', 'conformance', 'not-applicable');
+  const files = readdirSync(folder).filter((file) => file.startsWith(edition)).sort();
+  return new Map(files.flatMap((file) => ids(join('not-applicable', file)).map((line) => {
+    const [id = '', reason = ''] = line.split('\t');
+    return [id, reason] as const;
+  })));
+}
+
 const documents: readonly Document[] = [
-  { edition: '2.0.1', testCases: ids('ids-2.0.1.txt'), requirements: ids('requirements-2.0.1.txt') },
-  { edition: '1.6', testCases: ids('ids-1.6.txt'), requirements: [] },
+  { edition: '2.0.1', testCases: ids('ids-2.0.1.txt'), requirements: ids('requirements-2.0.1.txt'), notApplicable: notApplicable('2.0.1') },
+  { edition: '1.6', testCases: ids('ids-1.6.txt'), requirements: [], notApplicable: notApplicable('1.6') },
 ];
 
 // The tests of these very tables cite what doesn't exist.
@@ -38,6 +48,12 @@ const tests = listTests().filter(({ file }) => !file.startsWith('scripts/conform
 const unknown = strangers(tests, documents, ids('requirements-other-editions.txt'));
 if (unknown.length > 0) {
   console.error(`Test names cite ids that no list in tests/conformance knows: ${unknown.join(', ')}`);
+  process.exitCode = 1;
+}
+for (const document of documents) {
+  const both = contradictions(tests, document);
+  if (both.length === 0) continue;
+  console.error(`Not applicable in ${document.edition}, and yet with a test: ${both.join(', ')}`);
   process.exitCode = 1;
 }
 const check = process.argv.includes('--check');

@@ -10,6 +10,7 @@ import { browserRandom } from '../src/platform/browser/browser-random.ts';
 import { BrowserSerialPorts } from '../src/platform/browser/browser-serial-ports.ts';
 import { fetchDefaultSetup } from '../src/platform/browser/default-setup.ts';
 import { IndexedDbStore } from '../src/platform/browser/indexed-db-store.ts';
+import { FetchHttp } from '../src/platform/fetch-http.ts';
 import { watchClockGaps } from '../src/platform/clock-gap.ts';
 import { SwitchableNetwork } from '../src/platform/switchable-network.ts';
 
@@ -28,7 +29,7 @@ const tab: TabStation = new TabStation({
   },
   createService: async () => new CommandService({
     ports: {
-      clock, random, network,
+      clock, random, network, http: new FetchHttp(), crypto: self.crypto,
       store: await IndexedDbStore.open({ onTakenOver: () => void tab.resign('a newer version of the app has opened the books') }),
       serial: BrowserSerialPorts.available() ? new BrowserSerialPorts() : null,
     },

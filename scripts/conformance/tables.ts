@@ -11,6 +11,8 @@ export interface Document {
   readonly testCases: readonly string[];
   /** Empty: this edition has no requirement ids. */
   readonly requirements: readonly string[];
+  /** Ids that bind no station of this kind, with the reason (tests/conformance/not-applicable). */
+  readonly notApplicable: ReadonlyMap<string, string>;
 }
 
 const ID = /\b(?:TC_[A-Z0-9_]*[0-9](?:_CS)\b|[A-Z]\d\d\.FR\.\d+\b)/g;
@@ -41,38 +43,44 @@ export function strangers(tests: readonly TestName[], documents: readonly Docume
   return [...byId(tests).keys()].filter((id) => !known.has(id)).sort();
 }
 
-export function render({ edition, testCases, requirements }: Document, tests: readonly TestName[]): string {
+export function render({ edition, testCases, requirements, notApplicable }: Document, tests: readonly TestName[]): string {
   const found = byId(tests);
   const lines = [
     `# OCPP ${edition}: which tests stand for what`, '',
     'Written by `npm run conformance` from the names of the tests; not by hand. An id counts as held when a test cites it;',
-    '`npm test` says whether the tests pass. "not yet": no test cites it, mostly because the functional block comes later.', '',
-    '| | held | of |', '|---|--:|--:|',
-    `| station test cases | ${held(testCases, found)} | ${testCases.length} |`,
+    '`npm test` says whether the tests pass. "not yet": no test cites it. "not applicable": it binds somebody else, or hardware',
+    'that no station of this kind has; each with its reason.', '',
+    '| | held | not applicable | not yet | of |', '|---|--:|--:|--:|--:|',
+    `| station test cases | ${counts(testCases, found, notApplicable)} |`,
   ];
-  if (requirements.length > 0) lines.push(`| requirements | ${held(requirements, found)} | ${requirements.length} |`);
-  lines.push('', '## Station test cases', '', '| id | tests |', '|---|---|', ...[...testCases].sort().map((id) => row(id, found.get(id))));
+  if (requirements.length > 0) lines.push(`| requirements | ${counts(requirements, found, notApplicable)} |`);
+  lines.push('', '## Station test cases', '', '| id | tests |', '|---|---|', ...[...testCases].sort().map((id) => row(id, found.get(id), notApplicable)));
   if (requirements.length > 0) {
     const blocks = [...new Set(requirements.map((id) => id.slice(0, 1)))].sort();
-    lines.push('', '## Requirements', '', '| block | held | of |', '|---|--:|--:|');
+    lines.push('', '## Requirements', '', '| block | held | not applicable | not yet | of |', '|---|--:|--:|--:|--:|');
     for (const block of blocks) {
       const own = requirements.filter((id) => id.startsWith(block));
-      lines.push(`| ${block} | ${held(own, found)} | ${own.length} |`);
+      lines.push(`| ${block} | ${counts(own, found, notApplicable)} |`);
     }
-    const useCases = [...new Set(requirements.map((id) => id.slice(0, 3)))].sort();
-    const untouched = useCases.filter((useCase) => !requirements.some((id) => id.startsWith(useCase) && found.has(id)));
-    lines.push('', `Use cases of which no requirement is cited yet: ${untouched.length === 0 ? 'none' : untouched.join(', ')}.`);
-    lines.push('', '| id | tests |', '|---|---|', ...[...requirements].sort().filter((id) => found.has(id)).map((id) => row(id, found.get(id))));
+    lines.push('', '| id | tests |', '|---|---|', ...[...requirements].sort().map((id) => row(id, found.get(id), notApplicable)));
   }
   return `${lines.join('\n')}\n`;
 }
 
-function held(ids: readonly string[], found: ReadonlyMap<string, unknown>): number {
-  return ids.filter((id) => found.has(id)).length;
+/** Ids that are said not to apply and yet have a test: one of both is wrong. */
+export function contradictions(tests: readonly TestName[], { notApplicable }: Document): string[] {
+  const found = byId(tests);
+  return [...notApplicable.keys()].filter((id) => found.has(id)).sort();
 }
 
-function row(id: string, tests: readonly TestName[] | undefined): string {
-  if (tests === undefined) return `| ${id} | not yet |`;
+function counts(ids: readonly string[], found: ReadonlyMap<string, unknown>, notApplicable: ReadonlyMap<string, string>): string {
+  const held = ids.filter((id) => found.has(id)).length;
+  const excused = ids.filter((id) => !found.has(id) && notApplicable.has(id)).length;
+  return `${held} | ${excused} | ${ids.length - held - excused} | ${ids.length}`;
+}
+
+function row(id: string, tests: readonly TestName[] | undefined, notApplicable: ReadonlyMap<string, string>): string {
+  if (tests === undefined) return `| ${id} | ${notApplicable.has(id) ? `not applicable: ${cell(notApplicable.get(id) ?? '')}` : 'not yet'} |`;
   const texts = tests.map(({ file, name }) => `${cell(name)} (\`${file}\`)`);
   return `| ${id} | ${[...new Set(texts)].sort().join('<br>')} |`;
 }

@@ -8,6 +8,7 @@ import type { ConnectorStatus } from '../station/types.ts';
 export function provideVariables(deviceModel: DeviceModel, station: Station, time: StationTime, activeSlot: () => number): void {
   deviceModel.provide('ClockCtrlr.DateTime', () => new Date(time.nowMs()).toISOString());
   deviceModel.provide('AuthCacheCtrlr.Entries', () => String(station.cache.size));
+  deviceModel.provide('LocalAuthListCtrlr.Entries', () => String(station.blocks.localList.size));
   deviceModel.provide('OCPPCommCtrlr.ActiveNetworkProfile', () => String(activeSlot()));
   deviceModel.provide('ChargingStation.AvailabilityState', () => (station.availability.stationOperative ? 'Available' : 'Unavailable'));
   for (const evse of station.evses) {

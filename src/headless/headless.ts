@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createAgent } from '../assembly/create-agent.ts';
+import { FetchHttp } from '../platform/fetch-http.ts';
 import { LevelStore } from '../platform/node/level-store.ts';
 import { NodeClock } from '../platform/node/node-clock.ts';
 import { NodeNetwork } from '../platform/node/node-network.ts';
@@ -20,7 +21,7 @@ export async function startHeadless(args: HeadlessArguments): Promise<void> {
   const folder = args.dataDir ?? mkdtempSync(join(tmpdir(), 'kerbside-'));
   const opening = LevelStore.open(folder);
   const store = deferredStore(opening);
-  const agent = createAgent({ clock, random: nodeRandom, store, network, serial: null }, {
+  const agent = createAgent({ clock, random: nodeRandom, store, network, serial: null, http: new FetchHttp(), crypto: globalThis.crypto }, {
     identity: args.identity,
     csmsUrl: args.csmsUrl,
     securityProfile: securityProfile(args),

@@ -157,6 +157,33 @@ export interface SerialPorts {
   readonly onChange: (listener: () => void) => Stop;
 }
 
+// ---------------------------------------------------------------- files over HTTP
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'PUT' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  /** Given up after this long without an end. */
+  readonly timeoutMs: number;
+  /** More bytes than this in the answer are refused (`TooLarge`). */
+  readonly maxBytes?: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly header: (name: string) => string | null;
+  readonly body: Uint8Array;
+}
+
+export interface Http {
+  /**
+   * Any status is an answer. `signal` gives it up. @throws KerbsideError `HttpUnreachable` (network, TLS, CORS: a tab
+   * can't tell), `HttpTimeout`, `HttpAborted`, `HttpTooLarge`, `HttpBadUrl` (neither http nor https)
+   */
+  fetch(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse>;
+}
+
 // ---------------------------------------------------------------- one station
 
 export interface Lock {
@@ -176,4 +203,7 @@ export interface Ports {
   readonly store: Store;
   readonly network: Network;
   readonly serial: SerialPorts | null;
+  readonly http: Http;
+  /** WebCrypto: the same interface in every host. */
+  readonly crypto: Crypto;
 }

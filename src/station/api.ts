@@ -4,10 +4,10 @@
  */
 import type { DataTransferAnswer, DataTransferRequest } from './csms-port.ts';
 import type { DeviceModelApi } from './device-model/types.ts';
-import type { ComponentRef, IdToken, StoppedReason, VariableRef } from './types.ts';
+import type { LocalListApi } from './local-list/api.ts';
+import type { ComponentRef, IdToken, Reason, StoppedReason, VariableRef } from './types.ts';
 
-/** StatusInfo of 2.x: reasonCode from the appendix list, additionalInfo for people. */
-export interface Reason { readonly reasonCode: string; readonly additionalInfo?: string }
+export type { Reason } from './types.ts';
 
 export interface RemoteStartRequest {
   readonly idToken: IdToken;
@@ -28,14 +28,10 @@ export interface RemoteControlApi {
   /** F05. `NotSupported`: no lock fitted. 1.6 ends a running transaction first (reason UnlockCommand): `stopRunning`. */
   unlock(evseId: number, connectorId: number, options: { readonly stopRunning: boolean }): Promise<
     'Unlocked' | 'UnlockFailed' | 'OngoingAuthorizedTransaction' | 'UnknownConnector' | 'NotSupported'>;
-  /** F06. The bridge sends the answer first, then runs `send` if accepted. */
-  trigger(what: TriggerKind, target?: { readonly evseId?: number; readonly connectorId?: number }): {
+  /** F06, by the message's name in 2.x spelling. The bridge sends the answer first, then runs `send` if accepted. */
+  trigger(what: string, target?: { readonly evseId?: number; readonly connectorId?: number }): {
     readonly status: 'Accepted' | 'Rejected' | 'NotImplemented'; readonly reason?: Reason; readonly send?: () => void };
 }
-export type TriggerKind =
-  | 'BootNotification' | 'Heartbeat' | 'MeterValues' | 'StatusNotification' | 'TransactionEvent' | 'LogStatusNotification'
-  | 'FirmwareStatusNotification' | 'SignChargingStationCertificate' | 'Other';
-
 export interface ProvisioningApi {
   /** B11, B12. The answer goes out before anything happens. `evseId` absent: the whole station. */
   /** `stopReason` of the transactions that an Immediate reset ends (1.6 tells soft from hard). */
@@ -96,6 +92,7 @@ export interface StationApi {
   readonly transactions: TransactionsApi;
   readonly tariffCost: TariffCostApi;
   readonly dataTransfer: DataTransferApi;
+  readonly localList: LocalListApi;
   /** B02.FR.05: before the CSMS accepted us, remote start and stop are Rejected. */
   readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected' | null;
 }

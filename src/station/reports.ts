@@ -102,11 +102,29 @@ export interface NotifyEventReport {
 export type Report =
   | TransactionEventReport | MeterValuesReport | StatusReport | SecurityEventReport | DeviceModelReport | NotifyEventReport;
 
+/** What the outbox takes; the rest is sent by whoever makes it. */
+export type QueuedReport = Exclude<Report, StatusReport | DeviceModelReport>;
+
+/**
+ * Transaction messages keep their order among themselves; what must arrive is kept on the disk; what only matters now
+ * is sent in order while the link is up, and forgotten without it unless OCPPCommCtrlr.QueueAllMessages says otherwise.
+ */
+const DELIVERY: Readonly<Record<QueuedReport['kind'], DeliveryClass>> = {
+  transactionEvent: 'transaction',
+  meterValues: 'transaction',
+  securityEvent: 'guaranteed',
+  notifyEvent: 'volatile',
+};
+
+export function deliveryOf(report: QueuedReport): DeliveryClass {
+  if (report.kind === 'securityEvent' && !report.critical) return 'volatile'; // A04.FR.02 asks it of critical ones only
+  return DELIVERY[report.kind];
+}
+
 /** How the outbox treats a report. */
 export type DeliveryClass =
   | 'transaction' // durable, in order, never dropped; attempts counted only while connected
   | 'guaranteed' // durable, unordered against transactions
-  | 'latest' // newest per key wins; resent after a reconnect if it changed
   | 'volatile'; // dropped while offline unless QueueAllMessages
 
 export interface OutboxRecord {

@@ -3,13 +3,15 @@ import { describeError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { Signal } from '../base/signal.ts';
 import type { Charger } from '../hardware/charger.ts';
-import type { Clock, Random, Store } from '../platform/ports.ts';
+import type { Clock, Http, Random, Store } from '../platform/ports.ts';
 import type { ProvisioningApi, StationApi, TransactionsApi } from './api.ts';
 import { Authorizer } from './authorization/authorizer.ts';
 import { AuthorizationCache } from './authorization/cache.ts';
 import { Reader, type ReaderView, canTakeOver } from './authorization/reader.ts';
 import { Availability } from './availability/availability.ts';
 import { StatusReporter } from './availability/status.ts';
+import type { Block, BlockDeps } from './block.ts';
+import { createBlocks, type Blocks } from './blocks.ts';
 import type { BootInfo, BootReason, CsmsPort } from './csms-port.ts';
 import { DataTransfer } from './data-transfer/data-transfer.ts';
 import type { DeviceModel } from './device-model/device-model.ts';
@@ -40,6 +42,8 @@ export interface StationDeps {
   readonly deviceModel: DeviceModel;
   readonly chargers: readonly { readonly evseId: number; readonly charger: Charger }[];
   readonly log: Log;
+  readonly http: Http;
+  readonly crypto: Crypto;
   readonly bootReason: BootReason;
   /** Edition that rules while none is negotiated. */
   readonly assumedEdition: string;
@@ -74,6 +78,9 @@ export class Station implements StationApi {
   readonly dataTransfer = new DataTransfer();
   readonly history: History;
   readonly reset: Reset;
+  readonly blocks: Blocks;
+  private readonly onStarted: BlockDeps['onStarted'] = new Signal();
+  private readonly onEnded: BlockDeps['onEnded'] = new Signal();
   /** Something that screens show may have changed. */
   readonly onChange = new Signal<void>();
   readerView: ReaderView | null = null;
@@ -105,8 +112,15 @@ export class Station implements StationApi {
       },
     }, deps.bootReason);
     this.availability = new Availability(this.evses, journal, () => this.changed());
+    this.securityEvents = new SecurityEvents(this.outbox, time, () => this.edition !== 'ocpp1.6');
+    const triggers: BlockDeps['triggers'] = new Map();
+    this.blocks = createBlocks({
+      clock, random, journal, time, settings: deps.deviceModel, log, http: deps.http, crypto: deps.crypto, outbox: this.outbox, evses: this.evses,
+      securityEvents: this.securityEvents, csms: () => this.boot.acceptedPort, edition: () => this.edition, changed: () => this.changed(),
+      onStarted: this.onStarted, onEnded: this.onEnded, triggers,
+    });
     const authorizer = new Authorizer({
-      settings, cache: this.cache, log, csms: () => this.boot.acceptedPort,
+      settings, cache: this.cache, localList: this.blocks.localList, log, csms: () => this.boot.acceptedPort,
       mayServeUnaccepted: () => this.boot.status === 'Accepted' || settings.boolean('TxCtrlr.TxBeforeAcceptedEnabled', true),
     });
     const stationOperative = (): boolean => this.availability.stationOperative;
@@ -124,7 +138,7 @@ export class Station implements StationApi {
     this.reset = new Reset({ clock, evses: this.evses, outbox: this.outbox, reboot: deps.reboot });
     this.remoteControl = new RemoteControl({
       clock, settings, authorizer, boot: this.boot, status: this.statusReporter, evses: this.evses, stationOperative,
-      sendMeterValues: (evseId) => void this.sendMeterValues(evseId),
+      sendMeterValues: (evseId) => void this.sendMeterValues(evseId), triggers,
     });
     this.tariffCost = new TariffCost(this.evses, settings, (transactionId, cost) => this.setFinalCost(transactionId, cost));
     this.aligned = new AlignedSampler({ clock, time, settings, evses: this.evses, edition: () => this.edition, report: (report) => this.outbox.add(report) });
@@ -132,12 +146,15 @@ export class Station implements StationApi {
       deviceModel: deps.deviceModel, time, log, profiles, reset: this.reset,
       connected: () => (this.boot.status === 'Rejected' ? null : this.port),
     });
-    this.securityEvents = new SecurityEvents(this.outbox, time, () => this.edition !== 'ocpp1.6');
     this.listen();
   }
 
   get deviceModel(): DeviceModel {
     return this.deps.deviceModel;
+  }
+
+  get localList(): Blocks['localList'] {
+    return this.blocks.localList;
   }
 
   get authorization(): StationApi['authorization'] {
@@ -168,13 +185,20 @@ export class Station implements StationApi {
   /** Reads the books and starts the chargers. */
   async start(): Promise<void> {
     const { store } = this.deps;
-    await Promise.all([this.outbox.load(store), this.cache.load(store), this.history.load(store), this.availability.load(store)]);
+    await Promise.all([this.outbox.load(store), this.cache.load(store), this.history.load(store), this.availability.load(store),
+      ...this.eachBlock.map((block) => block.load?.(store))]);
     this.securityEvents.record(this.deps.bootReason === 'PowerUp' ? 'StartupOfTheDevice' : 'ResetOrReboot');
     await Promise.all(this.evses.map((evse) => evse.start((...line) => this.deps.onLine(evse.id, ...line))));
+    for (const block of this.eachBlock) block.started?.();
     this.onChange.emit();
   }
 
+  private get eachBlock(): readonly Block[] {
+    return Object.values(this.blocks);
+  }
+
   async stop(): Promise<void> {
+    for (const block of this.eachBlock) block.stop?.();
     this.boot.stop();
     this.aligned.stop();
     this.outbox.close();
@@ -193,6 +217,7 @@ export class Station implements StationApi {
   disconnected(): void {
     this.port = null;
     this.statusReporter.lost();
+    for (const block of this.eachBlock) block.lost?.();
     this.outbox.close();
     this.boot.disconnected();
     this.onChange.emit();
@@ -220,8 +245,12 @@ export class Station implements StationApi {
     });
     for (const evse of this.evses) {
       evse.onChange.on(() => this.changed());
-      evse.onStarted.on(() => this.summaries.delete(evse.id));
+      evse.onStarted.on(({ transactionId }) => {
+        this.summaries.delete(evse.id);
+        this.onStarted.emit({ evseId: evse.id, transactionId });
+      });
       evse.onEnded.on((ended) => {
+        this.onEnded.emit({ evseId: evse.id, ended });
         const entry = this.history.add(evse.id, ended, this.boot.acceptedPort === null);
         const untilMs = this.deps.clock.monotonicMs() + SUMMARY_MS;
         this.summaries.set(evse.id, { entry, untilMs });
@@ -233,6 +262,7 @@ export class Station implements StationApi {
   }
 
   private changed(): void {
+    for (const block of this.eachBlock) block.changed?.();
     this.moveFloatingAuthorization();
     this.statusReporter.refresh();
     this.reset.check();
@@ -258,6 +288,7 @@ export class Station implements StationApi {
     this.statusReporter.ready(port, fresh);
     this.outbox.open(port);
     this.aligned.schedule();
+    for (const block of this.eachBlock) block.ready?.(port, fresh);
   }
 
   private setFinalCost(transactionId: string, cost: number): boolean {

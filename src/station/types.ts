@@ -1,5 +1,8 @@
 /** Edition-free vocabulary of the station. Spelt as OCPP 2.0.1 spells it; 1.6 names are the bridge's business. */
 
+/** StatusInfo of 2.x: reasonCode from the appendix list, additionalInfo for people. */
+export interface Reason { readonly reasonCode: string; readonly additionalInfo?: string }
+
 export interface IdToken {
   readonly value: string;
   /** IdTokenEnumType: Central, eMAID, ISO14443, ISO15693, KeyCode, Local, MacAddress, NoAuthorization. 1.6 has no type. */

@@ -9,6 +9,8 @@ import { SwitchableNetwork } from '../../src/platform/switchable-network.ts';
 import { MemoryStore } from '../../src/platform/virtual/memory-store.ts';
 import { SeededRandom } from '../../src/platform/virtual/seeded-random.ts';
 import { ProcessClock, VirtualClock } from '../../src/platform/virtual/virtual-clock.ts';
+import { virtualCrypto } from '../../src/platform/virtual/virtual-crypto.ts';
+import { VirtualHttp } from '../../src/platform/virtual/virtual-http.ts';
 import { VirtualNetwork } from '../../src/platform/virtual/virtual-network.ts';
 import { FakeCsms } from './fake-csms.ts';
 
@@ -30,6 +32,8 @@ export class World {
   readonly network: VirtualNetwork;
   readonly csms: FakeCsms;
   readonly random: SeededRandom;
+  /** The file server that the CSMS names in its requests. */
+  readonly http = new VirtualHttp(this.clock);
   readonly logs: string[] = [];
   store: MemoryStore;
   private process!: ProcessClock;
@@ -57,6 +61,7 @@ export class World {
     };
     this.agent = createAgent({
       clock: this.process, random: this.random, store: this.store, network: new SwitchableNetwork(this.network, this.process), serial: null,
+      http: this.http, crypto: virtualCrypto(this.clock),
     }, agentOptions, loadEdition);
     this.agent.onLog((line) => this.logs.push(`${line.level} ${line.source}: ${line.text}`));
     const starting = this.agent.start();

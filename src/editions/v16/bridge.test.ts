@@ -83,7 +83,7 @@ describe('the CSMS asks', () => {
     ['ChangeAvailability', { connectorId: 4, type: 'Operative' }, 'availability.change', [true, { evseId: 3 }]],
     ['ChangeAvailability', { connectorId: 2, type: 'Inoperative' }, 'availability.change', [false, { evseId: 2, connectorId: 1 }]],
     ['TriggerMessage', { requestedMessage: 'StatusNotification', connectorId: 0 }, 'remoteControl.trigger', ['StatusNotification', { evseId: 0, connectorId: 0 }]],
-    ['TriggerMessage', { requestedMessage: 'DiagnosticsStatusNotification' }, 'remoteControl.trigger', ['Other', {}]],
+    ['TriggerMessage', { requestedMessage: 'DiagnosticsStatusNotification' }, 'remoteControl.trigger', ['DiagnosticsStatusNotification', {}]],
     ['ExtendedTriggerMessage', { requestedMessage: 'SignChargePointCertificate' }, 'remoteControl.trigger', ['SignChargingStationCertificate', {}]],
   ])('%s %j', async (action, payload, what, args) => {
     const csms = testBridge(edition);
@@ -137,12 +137,5 @@ describe('the CSMS asks', () => {
     expect((await csms.receive('ClearCache', {})).payload).toEqual({ status: 'Rejected' });
     expect((await csms.receive('DataTransfer', { vendorId: 'v', messageId: 'm', data: 'd' })).payload).toEqual({ status: 'Accepted', data: '{"n":1}' });
     expect(csms.station.asked.at(-1)?.args).toEqual([{ vendorId: 'v', messageId: 'm', data: 'd' }]);
-  });
-
-  it('operations of later blocks have no handler, so that they are answered NotSupported', () => {
-    const { bridge } = testBridge(edition);
-    for (const action of ['ReserveNow', 'SendLocalList', 'SetChargingProfile', 'UpdateFirmware', 'GetDiagnostics']) {
-      expect([edition.validators.actions.has(action), bridge.handlers.has(action)]).toEqual([true, false]);
-    }
   });
 });

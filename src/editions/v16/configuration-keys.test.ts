@@ -16,7 +16,7 @@ const valueOf = (key: string): string | undefined => getConfiguration([key], mod
 const WRITABLE: readonly (readonly [key: string, value: string])[] = [
   ['AllowOfflineTxForUnknownId', 'true'], ['AuthorizationCacheEnabled', 'false'], ['AuthorizeRemoteTxRequests', 'true'],
   ['ClockAlignedDataInterval', '900'], ['ConnectionTimeOut', '45'], ['ConnectorPhaseRotation', '0.RST,1.RTS,2.STR'],
-  ['CpoName', 'Operator'], ['HeartbeatInterval', '77'], ['LocalAuthorizeOffline', 'false'], ['LocalPreAuthorize', 'true'],
+  ['CpoName', 'Operator'], ['HeartbeatInterval', '77'], ['LocalAuthorizeOffline', 'false'], ['LocalAuthListEnabled', 'false'], ['LocalPreAuthorize', 'true'],
   ['MaxEnergyOnInvalidId', '500'], ['MessageTimeout', '12'], ['MeterValueSampleInterval', '15'],
   ['MeterValuesAlignedData', 'Voltage'], ['MeterValuesSampledData', 'Current.Import,Voltage'], ['MinimumStatusDuration', '2'],
   ['ResetRetries', '2'], ['StopTransactionOnEVSideDisconnect', 'false'], ['StopTransactionOnInvalidId', 'false'],
@@ -26,7 +26,8 @@ const WRITABLE: readonly (readonly [key: string, value: string])[] = [
 const READ_ONLY: readonly (readonly [key: string, value: string])[] = [
   ['ConnectorPhaseRotationMaxLength', '3'], ['GetConfigurationMaxKeys', '50'], ['MeterValuesAlignedDataMaxLength', '10'],
   ['MeterValuesSampledDataMaxLength', '10'], ['NumberOfConnectors', '2'], ['SecurityProfile', '0'],
-  ['StopTxnAlignedDataMaxLength', '10'], ['StopTxnSampledDataMaxLength', '10'], ['SupportedFeatureProfiles', 'Core,RemoteTrigger'],
+  ['LocalAuthListMaxLength', '50000'], ['SendLocalListMaxLength', '1000'],
+  ['StopTxnAlignedDataMaxLength', '10'], ['StopTxnSampledDataMaxLength', '10'], ['SupportedFeatureProfiles', 'Core,LocalAuthListManagement,RemoteTrigger'],
 ];
 
 describe('every key', () => {
@@ -64,7 +65,7 @@ describe('GetConfiguration', () => {
 
 describe('ChangeConfiguration', () => {
   it.each([
-    ['NoSuchKey', '1', 'NotSupported'], ['LocalAuthListEnabled', 'true', 'NotSupported'],
+    ['NoSuchKey', '1', 'NotSupported'], ['ReserveConnectorZeroSupported', 'true', 'NotSupported'],
     ['HeartbeatInterval', 'soon', 'Rejected'], ['WebSocketPingInterval', '-1', 'Rejected'],
     ['LocalPreAuthorize', 'maybe', 'Rejected'], ['LocalPreAuthorize', 'TRUE', 'Accepted'],
     ['AuthorizationKey', 'short', 'Rejected'], ['ConnectorPhaseRotation', '1.RRR', 'Rejected'],

@@ -2,8 +2,11 @@
  * 1.6 configuration keys are names for device-model values: one truth, two vocabularies (1.6 section 9, security
  * whitepaper edition 3). Keys of profiles that this station doesn't have aren't known.
  */
+import type { ChangeConfigurationRequest, GetConfigurationRequest } from '../../ocpp/v16/index.ts';
+import { on, type BlockHandlers } from '../handlers.ts';
 import type { DeviceModelApi, SetStatus } from '../../station/device-model/types.ts';
 import { parseName } from '../../station/device-model/names.ts';
+import { LIST_CAPACITY } from '../../station/local-list/capacity.ts';
 
 /** Keys with a variable of their own. */
 const VARIABLES: Readonly<Record<string, string>> = {
@@ -14,6 +17,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   ConnectionTimeOut: 'TxCtrlr.EVConnectionTimeOut',
   ConnectorPhaseRotation: 'Kerbside.ConnectorPhaseRotation',
   HeartbeatInterval: 'OCPPCommCtrlr.HeartbeatInterval',
+  LocalAuthListEnabled: 'LocalAuthListCtrlr.Enabled',
   LocalAuthorizeOffline: 'AuthCtrlr.LocalAuthorizeOffline',
   LocalPreAuthorize: 'AuthCtrlr.LocalPreAuthorize',
   MaxEnergyOnInvalidId: 'TxCtrlr.MaxEnergyOnInvalidId',
@@ -43,12 +47,14 @@ const MEASURAND_LIST_LENGTH = '10';
 const FIXED: Readonly<Record<string, (model: DeviceModelApi) => string>> = {
   ConnectorPhaseRotationMaxLength: (model) => String(connectorCount(model) + 1),
   GetConfigurationMaxKeys: () => '50',
+  LocalAuthListMaxLength: () => String(LIST_CAPACITY),
   MeterValuesAlignedDataMaxLength: () => MEASURAND_LIST_LENGTH,
   MeterValuesSampledDataMaxLength: () => MEASURAND_LIST_LENGTH,
   NumberOfConnectors: (model) => String(connectorCount(model)),
+  SendLocalListMaxLength: (model) => valueOf(model, 'LocalAuthListCtrlr.ItemsPerMessage'),
   StopTxnAlignedDataMaxLength: () => MEASURAND_LIST_LENGTH,
   StopTxnSampledDataMaxLength: () => MEASURAND_LIST_LENGTH,
-  SupportedFeatureProfiles: () => 'Core,RemoteTrigger',
+  SupportedFeatureProfiles: () => 'Core,LocalAuthListManagement,RemoteTrigger',
 };
 
 const NAMES = [...Object.keys(VARIABLES), ...Object.keys(FIXED)].sort();
@@ -66,6 +72,14 @@ export function keyNames(): readonly string[] {
 }
 
 export interface KeyValue { readonly key: string; readonly readonly: boolean; readonly value?: string }
+
+export const configurationHandlers: BlockHandlers = ({ station }) => [
+  ['GetConfiguration', on(({ key }: GetConfigurationRequest) => {
+    const { configurationKey, unknownKey } = getConfiguration(key, station.deviceModel);
+    return { ...(configurationKey.length === 0 ? {} : { configurationKey }), ...(unknownKey.length === 0 ? {} : { unknownKey }) };
+  })],
+  ['ChangeConfiguration', on(async ({ key, value }: ChangeConfigurationRequest) => ({ status: await changeConfiguration(key, value, station.deviceModel) }))],
+];
 
 /** 1.6 section 5.8. */
 export function getConfiguration(wanted: readonly string[] | undefined, model: DeviceModelApi): { configurationKey: KeyValue[]; unknownKey: string[] } {
@@ -117,6 +131,11 @@ function readKey(model: DeviceModelApi, key: string): KeyValue {
     && variable.name === address.variable.name && variable.instance === address.variable.instance);
   // A WriteOnly value has no `value`: the key is there, what it holds isn't told.
   return { key, readonly: reported?.attributes[0]?.mutability === 'ReadOnly', ...(value === undefined ? {} : { value: value.slice(0, 500) }) };
+}
+
+function valueOf(model: DeviceModelApi, variable: string): string {
+  const address = parseName(variable);
+  return address === null ? '' : (model.get(address).value ?? '');
 }
 
 function connectorCount(model: DeviceModelApi): number {

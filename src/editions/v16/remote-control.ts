@@ -4,16 +4,24 @@ import type {
   TriggerMessageRequest, UnlockConnectorRequest,
 } from '../../ocpp/v16/index.ts';
 import type { BridgeContext, IncomingAnswer } from '../../csms/edition.ts';
-import type { TriggerKind } from '../../station/api.ts';
+import { on, type BlockHandlers } from '../handlers.ts';
 import { fromConnectorId } from './connectors.ts';
 import { ownTransactionId } from './transactions.ts';
+import { TOKEN_TYPE } from './wire.ts';
 
 interface Status<S extends string> { readonly status: S }
 
-/** 1.6 tokens have no type: one that stands for "whatever the reader reads". */
-const TOKEN_TYPE = 'ISO14443';
+export const remoteControlHandlers: BlockHandlers = (context) => [
+  ['RemoteStartTransaction', on((request: RemoteStartTransactionRequest) => remoteStart(context, request))],
+  ['RemoteStopTransaction', on((request: RemoteStopTransactionRequest) => remoteStop(context, request))],
+  ['Reset', on((request: ResetRequest) => reset(context, request))],
+  ['ChangeAvailability', on((request: ChangeAvailabilityRequest) => changeAvailability(context, request))],
+  ['UnlockConnector', on((request: UnlockConnectorRequest) => unlock(context, request))],
+  ['TriggerMessage', (request: TriggerMessageRequest) => trigger(context, request)],
+  ['ExtendedTriggerMessage', (request: ExtendedTriggerMessageRequest) => trigger(context, request)],
+];
 
-export function remoteStart({ station }: BridgeContext, { idTag, connectorId, chargingProfile }: RemoteStartTransactionRequest): Status<'Accepted' | 'Rejected'> {
+function remoteStart({ station }: BridgeContext, { idTag, connectorId, chargingProfile }: RemoteStartTransactionRequest): Status<'Accepted' | 'Rejected'> {
   if (station.bootStatus !== 'Accepted') return { status: 'Rejected' };
   const place = connectorId === undefined ? undefined : fromConnectorId(station, connectorId);
   if (place === null) return { status: 'Rejected' };
@@ -23,7 +31,7 @@ export function remoteStart({ station }: BridgeContext, { idTag, connectorId, ch
   return { status };
 }
 
-export function remoteStop(context: BridgeContext, { transactionId }: RemoteStopTransactionRequest): Status<'Accepted' | 'Rejected'> {
+function remoteStop(context: BridgeContext, { transactionId }: RemoteStopTransactionRequest): Status<'Accepted' | 'Rejected'> {
   const { station } = context;
   const own = ownTransactionId(context, transactionId);
   if (own === undefined || station.bootStatus !== 'Accepted') return { status: 'Rejected' };
@@ -31,12 +39,12 @@ export function remoteStop(context: BridgeContext, { transactionId }: RemoteStop
 }
 
 /** Soft ends transactions and restarts; Hard likewise: the tab can't cut its own power. Both differ in the reason told. */
-export function reset({ station }: BridgeContext, { type }: ResetRequest): Status<'Accepted' | 'Rejected'> {
+function reset({ station }: BridgeContext, { type }: ResetRequest): Status<'Accepted' | 'Rejected'> {
   const { status } = station.provisioning.reset('Immediate', undefined, type === 'Soft' ? 'Other' : 'ImmediateReset');
   return { status: status === 'Rejected' ? 'Rejected' : 'Accepted' };
 }
 
-export function changeAvailability({ station }: BridgeContext, { connectorId, type }: ChangeAvailabilityRequest): Status<'Accepted' | 'Rejected' | 'Scheduled'> {
+function changeAvailability({ station }: BridgeContext, { connectorId, type }: ChangeAvailabilityRequest): Status<'Accepted' | 'Rejected' | 'Scheduled'> {
   const place = connectorId === 0 ? {} : fromConnectorId(station, connectorId);
   if (place === null) return { status: 'Rejected' };
   // An EVSE with one connector is what 1.6 means by a connector.
@@ -45,7 +53,7 @@ export function changeAvailability({ station }: BridgeContext, { connectorId, ty
   return { status: station.availability.change(type === 'Operative', target).status };
 }
 
-export async function unlock({ station }: BridgeContext, { connectorId }: UnlockConnectorRequest): Promise<Status<'Unlocked' | 'UnlockFailed' | 'NotSupported'>> {
+async function unlock({ station }: BridgeContext, { connectorId }: UnlockConnectorRequest): Promise<Status<'Unlocked' | 'UnlockFailed' | 'NotSupported'>> {
   const place = fromConnectorId(station, connectorId);
   if (place === null) return { status: 'NotSupported' };
   const status = await station.remoteControl.unlock(place.evseId, place.connectorId, { stopRunning: true });
@@ -56,16 +64,10 @@ export async function unlock({ station }: BridgeContext, { connectorId }: Unlock
   }
 }
 
-const KINDS: Readonly<Record<string, TriggerKind>> = {
-  BootNotification: 'BootNotification', Heartbeat: 'Heartbeat', MeterValues: 'MeterValues', StatusNotification: 'StatusNotification',
-  FirmwareStatusNotification: 'FirmwareStatusNotification', LogStatusNotification: 'LogStatusNotification',
-  SignChargePointCertificate: 'SignChargingStationCertificate',
-};
-
 /** The answer goes first, then what it promised. */
-export function trigger({ station }: BridgeContext, { requestedMessage, connectorId }: TriggerMessageRequest | ExtendedTriggerMessageRequest): IncomingAnswer {
+function trigger({ station }: BridgeContext, { requestedMessage, connectorId }: TriggerMessageRequest | ExtendedTriggerMessageRequest): IncomingAnswer {
   const place = connectorId === undefined ? {} : connectorId === 0 ? { evseId: 0, connectorId: 0 } : fromConnectorId(station, connectorId);
   if (place === null) return { payload: { status: 'Rejected' } };
-  const { status, send } = station.remoteControl.trigger(KINDS[requestedMessage] ?? 'Other', place);
+  const { status, send } = station.remoteControl.trigger(requestedMessage === 'SignChargePointCertificate' ? 'SignChargingStationCertificate' : requestedMessage, place);
   return { payload: { status }, ...(send === undefined ? {} : { afterwards: send }) };
 }

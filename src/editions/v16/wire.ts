@@ -12,6 +12,9 @@ export function fitsIdTag(value: string): boolean {
   return value.length <= MAX_ID_TAG;
 }
 
+/** 1.6 tokens have no type: one that stands for "whatever the reader reads". */
+export const TOKEN_TYPE = 'ISO14443';
+
 export interface IdTagInfo {
   readonly status: 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'ConcurrentTx';
   readonly expiryDate?: string;

@@ -5,7 +5,12 @@ import type {
 } from '../../ocpp/v201/index.ts';
 import type { StationApi } from '../../station/api.ts';
 import type { MeterValuesReport, NotifyEventReport, SecurityEventReport, StatusReport } from '../../station/reports.ts';
+import { on, type BlockHandlers } from '../handlers.ts';
 import { wireComponent, wireMeterValues, wireStatusInfo, wireTime, wireVariable } from './wire.ts';
+
+export const availabilityHandlers: BlockHandlers = ({ station }) => [
+  ['ChangeAvailability', on((request: ChangeAvailabilityRequest) => changeAvailability(station, request))],
+];
 
 /** G01. Null: 2.0.1 has no status of the station as a whole. */
 export function statusNotification(report: StatusReport): StatusNotificationRequest | null {
@@ -14,7 +19,7 @@ export function statusNotification(report: StatusReport): StatusNotificationRequ
 }
 
 /** G03, G04. */
-export function changeAvailability(station: StationApi, { operationalStatus, evse }: ChangeAvailabilityRequest): ChangeAvailabilityResponse {
+function changeAvailability(station: StationApi, { operationalStatus, evse }: ChangeAvailabilityRequest): ChangeAvailabilityResponse {
   const { status, reason } = station.availability.change(operationalStatus === 'Operative', {
     ...(evse === undefined ? {} : { evseId: evse.id, ...(evse.connectorId === undefined ? {} : { connectorId: evse.connectorId }) }),
   });

@@ -251,14 +251,14 @@ describe('block F', () => {
   it('F06.FR.05 what TriggerMessage asks for follows the answer; an unknown kind is NotImplemented', async () => {
     let sends = 0;
     const csms = testBridge(edition, fakeStation({ remoteControl: {
-      trigger: (kind) => (kind === 'Other' ? { status: 'NotImplemented' } : { status: 'Accepted', send: () => { sends += 1; } }),
+      trigger: (kind) => (kind === 'SignV2GCertificate' ? { status: 'NotImplemented' } : { status: 'Accepted', send: () => { sends += 1; } }),
     } }));
     const { payload, afterwards } = await csms.receive('TriggerMessage', { requestedMessage: 'TransactionEvent', evse: { id: 1, connectorId: 1 } });
     expect([payload, sends]).toEqual([{ status: 'Accepted' }, 0]);
     afterwards?.();
     expect(sends).toBe(1);
     expect((await csms.receive('TriggerMessage', { requestedMessage: 'SignV2GCertificate' })).payload).toEqual({ status: 'NotImplemented' });
-    expect(csms.station.asked.map(({ args }) => args)).toEqual([['TransactionEvent', { evseId: 1, connectorId: 1 }], ['Other', {}]]);
+    expect(csms.station.asked.map(({ args }) => args)).toEqual([['TransactionEvent', { evseId: 1, connectorId: 1 }], ['SignV2GCertificate', {}]]);
   });
 });
 
@@ -295,12 +295,5 @@ describe('blocks A, G, N, P', () => {
     expect((await csms.receive('DataTransfer', { vendorId: 'v', data: [1] })).payload).toEqual({ status: 'UnknownVendorId' });
     csms.csms.set('DataTransfer', () => ({ status: 'Accepted', data: { n: 1 } }));
     expect(await csms.bridge.dataTransfer({ vendorId: 'v', messageId: 'm', data: { a: 1 } })).toEqual({ status: 'Accepted', data: { n: 1 } });
-  });
-
-  it('requests of later blocks have no handler, so that they are answered NotSupported', () => {
-    const { bridge } = testBridge(edition);
-    for (const action of ['ReserveNow', 'SendLocalList', 'SetChargingProfile', 'UpdateFirmware', 'SetDisplayMessage', 'GetLocalListVersion']) {
-      expect([edition.validators.actions.has(action), bridge.handlers.has(action)]).toEqual([true, false]);
-    }
   });
 });

@@ -8,6 +8,7 @@ import { CallFault } from '../../ocpp/rpc/call-fault.ts';
 import type { NetworkProfile, StationApi } from '../../station/api.ts';
 import type { BootAnswer, BootInfo } from '../../station/csms-port.ts';
 import type { DeviceModelReport } from '../../station/reports.ts';
+import { on, type BlockHandlers } from '../handlers.ts';
 import { fromComponent, fromVariable, wireAttributeStatusInfo, wireComponent, wireStatusInfo, wireTime, wireVariable } from './wire.ts';
 
 export function bootNotification(boot: BootInfo): BootNotificationRequest {
@@ -26,8 +27,17 @@ export function bootAnswer({ status, currentTime, interval }: BootNotificationRe
   return { status, currentTimeMs: Date.parse(currentTime), intervalS: interval };
 }
 
+export const provisioningHandlers: BlockHandlers = ({ station }) => [
+  ['Reset', on((request: ResetRequest) => reset(station, request))],
+  ['GetVariables', on((request: GetVariablesRequest) => getVariables(station, request))],
+  ['SetVariables', on((request: SetVariablesRequest) => setVariables(station, request))],
+  ['GetBaseReport', on((request: GetBaseReportRequest) => getBaseReport(station, request))],
+  ['GetReport', on((request: GetReportRequest) => getReport(station, request))],
+  ['SetNetworkProfile', on((request: SetNetworkProfileRequest) => setNetworkProfile(station, request))],
+];
+
 /** B06. */
-export function getVariables(station: StationApi, { getVariableData }: GetVariablesRequest): GetVariablesResponse {
+function getVariables(station: StationApi, { getVariableData }: GetVariablesRequest): GetVariablesResponse {
   refuseTooMany(station, 'GetVariables', getVariableData);
   return {
     getVariableResult: getVariableData.map(({ component, variable, attributeType }) => {
@@ -44,7 +54,7 @@ export function getVariables(station: StationApi, { getVariableData }: GetVariab
 }
 
 /** B05: one result per item, each decided on its own. */
-export async function setVariables(station: StationApi, { setVariableData }: SetVariablesRequest): Promise<SetVariablesResponse> {
+async function setVariables(station: StationApi, { setVariableData }: SetVariablesRequest): Promise<SetVariablesResponse> {
   refuseTooMany(station, 'SetVariables', setVariableData);
   const results: SetVariablesResponse['setVariableResult'][number][] = [];
   for (const { component, variable, attributeType, attributeValue } of setVariableData) {
@@ -67,12 +77,12 @@ function refuseTooMany(station: StationApi, message: 'GetVariables' | 'SetVariab
 }
 
 /** B07. */
-export function getBaseReport(station: StationApi, { requestId, reportBase }: GetBaseReportRequest): GetBaseReportResponse {
+function getBaseReport(station: StationApi, { requestId, reportBase }: GetBaseReportRequest): GetBaseReportResponse {
   return { status: station.provisioning.baseReport(requestId, reportBase) };
 }
 
 /** B08. */
-export function getReport(station: StationApi, { requestId, componentCriteria, componentVariable }: GetReportRequest): GetReportResponse {
+function getReport(station: StationApi, { requestId, componentCriteria, componentVariable }: GetReportRequest): GetReportResponse {
   refuseTooMany(station, 'GetReport', componentVariable ?? []);
   return {
     status: station.provisioning.report(requestId, componentCriteria, componentVariable?.map(({ component, variable }) => ({
@@ -97,7 +107,7 @@ export function notifyReport(report: DeviceModelReport): NotifyReportRequest {
 }
 
 /** B09. */
-export async function setNetworkProfile(station: StationApi, { configurationSlot, connectionData }: SetNetworkProfileRequest): Promise<SetNetworkProfileResponse> {
+async function setNetworkProfile(station: StationApi, { configurationSlot, connectionData }: SetNetworkProfileRequest): Promise<SetNetworkProfileResponse> {
   // The machine's network is its operating system's: a modem or a VPN can't be set from here.
   const unsupported = connectionData.ocppTransport !== 'JSON' ? 'only JSON'
     : connectionData.apn !== undefined ? 'apn' : connectionData.vpn !== undefined ? 'vpn' : null;
@@ -112,7 +122,7 @@ export async function setNetworkProfile(station: StationApi, { configurationSlot
 }
 
 /** B11, B12. */
-export function reset(station: StationApi, { type, evseId }: ResetRequest): ResetResponse {
+function reset(station: StationApi, { type, evseId }: ResetRequest): ResetResponse {
   const { status, reason } = station.provisioning.reset(type, evseId);
   return { status, ...wireStatusInfo(reason) };
 }

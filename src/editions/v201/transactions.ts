@@ -5,6 +5,7 @@ import type {
 import type { TransactionsApi } from '../../station/api.ts';
 import type { DeliveryAnswer } from '../../station/csms-port.ts';
 import type { TransactionEventReport } from '../../station/reports.ts';
+import { on, type BlockHandlers } from '../handlers.ts';
 import { fromIdTokenInfo, fromMessage, wireIdToken, wireMeterValues, wireTime } from './wire.ts';
 
 /** E01..E15. The same report always gives the same message, so that a copy can be told from a new event. */
@@ -43,8 +44,12 @@ export function transactionAnswer(response: TransactionEventResponse): DeliveryA
   };
 }
 
+export const transactionHandlers: BlockHandlers = ({ station }) => [
+  ['GetTransactionStatus', on((request: GetTransactionStatusRequest) => getTransactionStatus(station.transactions, request))],
+];
+
 /** E14. */
-export function getTransactionStatus(station: TransactionsApi, { transactionId }: GetTransactionStatusRequest): GetTransactionStatusResponse {
+function getTransactionStatus(station: TransactionsApi, { transactionId }: GetTransactionStatusRequest): GetTransactionStatusResponse {
   const { ongoing, messagesInQueue } = station.status(transactionId);
   return { messagesInQueue, ...(ongoing === undefined ? {} : { ongoingIndicator: ongoing }) };
 }

@@ -17,6 +17,7 @@ export interface Decision {
 export interface AuthorizerDeps {
   readonly settings: Settings;
   readonly cache: AuthorizationCache;
+  readonly localList: { lookUp(token: IdToken): IdTokenInfo | null };
   readonly log: Log;
   /** The CSMS while it is connected and has accepted us; else null. */
   readonly csms: () => CsmsPort | null;
@@ -35,12 +36,10 @@ export class Authorizer {
     if (!settings.boolean('AuthCtrlr.Enabled', true)) return { info: { status: 'Accepted' }, by: 'none' };
 
     if (settings.boolean('AuthCtrlr.LocalPreAuthorize', false)) {
-      const known = cache.lookUp(token);
-      if (known?.status === 'Accepted') {
-        cache.touch(token);
-        return { info: known, by: 'cache' };
-      }
-      if (known !== null && settings.boolean('AuthCacheCtrlr.DisablePostAuthorize', false)) return { info: known, by: 'cache' };
+      const known = this.known(token);
+      if (known?.info.status === 'Accepted') return known;
+      const final = known?.by === 'list' ? 'LocalAuthListCtrlr.DisablePostAuthorize' : 'AuthCacheCtrlr.DisablePostAuthorize';
+      if (known !== null && settings.boolean(final, false)) return known;
     }
     const csms = this.deps.csms();
     if (csms !== null && !settings.boolean('AuthCtrlr.DisableRemoteAuthorization', false)) {
@@ -59,15 +58,22 @@ export class Authorizer {
     return this.decideOffline(token);
   }
 
+  /** The list goes before the cache (C13.FR.01, C14). */
+  private known(token: IdToken): Decision | null {
+    const listed = this.deps.localList.lookUp(token);
+    if (listed !== null) return { info: listed, by: 'list' };
+    const info = this.deps.cache.lookUp(token);
+    if (info === null) return null;
+    if (info.status === 'Accepted') this.deps.cache.touch(token);
+    return { info, by: 'cache' };
+  }
+
   /** C13, C12, C15: list, cache, then unknown ids. */
   private decideOffline(token: IdToken): Decision {
-    const { settings, cache } = this.deps;
+    const { settings } = this.deps;
     if (!this.deps.mayServeUnaccepted()) return { info: { status: 'Invalid' }, by: 'none' };
-    const known = settings.boolean('AuthCtrlr.LocalAuthorizeOffline', true) ? cache.lookUp(token) : null;
-    if (known !== null) {
-      if (known.status === 'Accepted') cache.touch(token);
-      return { info: known, by: 'cache' };
-    }
+    const known = settings.boolean('AuthCtrlr.LocalAuthorizeOffline', true) ? this.known(token) : null;
+    if (known !== null) return known;
     if (settings.boolean('AuthCtrlr.OfflineTxForUnknownIdEnabled', false)) return { info: { status: 'Accepted' }, by: 'none' };
     return { info: { status: 'Unknown' }, by: 'none' };
   }

@@ -8,6 +8,7 @@ import type { Store } from '../../platform/ports.ts';
 import type { ComponentRef, VariableRef } from '../types.ts';
 import type { Definition } from './definition.ts';
 import { communication } from './definitions/communication.ts';
+import { localList } from './definitions/local-list.ts';
 import { topology, type StationFacts, type Topology } from './definitions/topology.ts';
 import { transactions } from './definitions/transactions.ts';
 import { nameOf, parseName } from './names.ts';
@@ -40,7 +41,7 @@ export class DeviceModel implements DeviceModelApi, Settings {
   }
 
   static async load({ topology: where, facts, store }: DeviceModelDeps): Promise<DeviceModel> {
-    const model = new DeviceModel(store, [...communication, ...transactions, ...topology(where, facts)]);
+    const model = new DeviceModel(store, [...communication, ...transactions, ...localList, ...topology(where, facts)]);
     for (const [key, value] of await store.entries('variables')) {
       const entry = model.entries.get(key.toLowerCase());
       // A value that a newer or older version wrote and that isn't legal here: the default serves.

@@ -58,6 +58,10 @@ export class Lane {
     void this.drain();
   }
 
+  clear(): void {
+    this.queue = [];
+  }
+
   rewrite(change: (record: OutboxRecord) => OutboxRecord): void {
     this.queue = this.queue.map(change);
   }

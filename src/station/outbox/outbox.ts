@@ -1,7 +1,7 @@
 /**
  * The durable queue to the CSMS. A message leaves it only when its CALLRESULT has arrived (E04, E13; 1.6 section 3.7).
- * Two lanes: transaction messages, in order; and guaranteed ones (critical security events), which a stuck transaction
- * message can't hold up. A message that the CSMS keeps refusing is parked, not dropped, and its lane goes on.
+ * Three lanes: transaction messages, in order; guaranteed ones (critical security events and the like), which a stuck
+ * transaction message can't hold up; and volatile ones, in memory only, that matter while the link is up. A message that the CSMS keeps refusing is parked, not dropped, and its lane goes on.
  */
 import type { Log } from '../../base/log.ts';
 import { Signal } from '../../base/signal.ts';
@@ -9,13 +9,11 @@ import type { Clock, Store, Stored } from '../../platform/ports.ts';
 import type { CsmsPort, DeliveryAnswer } from '../csms-port.ts';
 import type { Settings } from '../device-model/types.ts';
 import type { Journal } from '../journal.ts';
-import type { OutboxRecord, Report, SecurityEventReport, TransactionEventReport, MeterValuesReport } from '../reports.ts';
+import { deliveryOf, type OutboxRecord, type QueuedReport, type Report } from '../reports.ts';
 import type { StationTime } from '../time.ts';
 import type { Timestamp } from '../types.ts';
 import { Lane } from './lane.ts';
 import { restamp } from './restamp.ts';
-
-export type DurableReport = TransactionEventReport | MeterValuesReport | SecurityEventReport;
 
 export interface OutboxDeps {
   readonly clock: Clock;
@@ -28,6 +26,7 @@ export interface OutboxDeps {
 export class Outbox {
   readonly transactions: Lane;
   readonly guaranteed: Lane;
+  readonly volatile: Lane;
   readonly parked = new Map<number, OutboxRecord>();
   /** A report was answered: what the CSMS said with it. */
   readonly onAnswer = new Signal<{ report: Report; answer: DeliveryAnswer }>();
@@ -46,6 +45,11 @@ export class Outbox {
     });
     this.transactions = lane('transaction');
     this.guaranteed = lane('guaranteed');
+    this.volatile = new Lane('volatile', deps, {
+      answered: ({ report }, answer) => this.onAnswer.emit({ report, answer }),
+      failed: () => undefined,
+      park: (record) => deps.log('warn', 'outbox', `a ${record.report.kind} was given up: ${record.lastError ?? 'no reason known'}`),
+    });
   }
 
   /** Reads the books. What was queued in an earlier run was queued while the link was down (E11.FR.07). */
@@ -74,13 +78,17 @@ export class Outbox {
   }
 
   /** Written with the turn's other records; sent once that is on the disk. */
-  add(report: DurableReport): void {
+  add(report: QueuedReport): void {
     const record: OutboxRecord = {
       sequence: this.nextSequence++,
-      delivery: report.kind === 'securityEvent' ? 'guaranteed' : 'transaction',
+      delivery: deliveryOf(report),
       report,
       attempts: 0,
     };
+    if (record.delivery === 'volatile') {
+      if (this.volatile.isOpen || this.queueAll) this.volatile.append(record);
+      return;
+    }
     this.deps.journal.put('outbox', key(record.sequence), toStored(record));
     this.rememberTime(report);
     this.laneOf(record).append(record);
@@ -92,12 +100,15 @@ export class Outbox {
     this.stampAll();
     this.transactions.open(port);
     this.guaranteed.open(port);
+    this.volatile.open(port);
   }
 
   /** The link is gone. What is queued now counts as offline (E11.FR.07). */
   close(): void {
     this.transactions.close();
     this.guaranteed.close();
+    this.volatile.close();
+    if (!this.queueAll) this.volatile.clear();
     this.markOffline();
   }
 
@@ -135,8 +146,12 @@ export class Outbox {
     });
   }
 
+  private get queueAll(): boolean {
+    return this.deps.settings.boolean('OCPPCommCtrlr.QueueAllMessages', false);
+  }
+
   /** With the record goes how late it is: the next run's times must not be before it, whatever its clock says. */
-  private rememberTime(report: DurableReport): void {
+  private rememberTime(report: QueuedReport): void {
     const timestamp = timeOf(report);
     if (timestamp === undefined) return;
     if (timestamp.wallMs !== null) this.deps.journal.put('meta', 'newestMs', timestamp.wallMs);
@@ -148,7 +163,7 @@ export class Outbox {
    * follow each other by at least a millisecond, since two transactions must not look like copies of one.
    */
   private stampAll(): void {
-    for (const lane of [this.transactions, this.guaranteed]) {
+    for (const lane of [this.transactions, this.guaranteed, this.volatile]) {
       let lastMs = 0;
       lane.rewrite((record) => {
         const report = restamp(record.report, (timestamp) => {
@@ -159,7 +174,7 @@ export class Outbox {
         lastMs = Math.max(lastMs, timeOf(report)?.wallMs ?? 0);
         if (report === record.report) return record;
         const stamped = { ...record, report };
-        this.deps.journal.put('outbox', key(record.sequence), toStored(stamped));
+        if (record.delivery !== 'volatile') this.deps.journal.put('outbox', key(record.sequence), toStored(stamped));
         return stamped;
       });
     }
@@ -181,7 +196,7 @@ export class Outbox {
   }
 
   private laneOf(record: OutboxRecord): Lane {
-    return record.delivery === 'guaranteed' ? this.guaranteed : this.transactions;
+    return record.delivery === 'guaranteed' ? this.guaranteed : record.delivery === 'volatile' ? this.volatile : this.transactions;
   }
 }
 

@@ -1,10 +1,11 @@
 /** F01 to F03, F05, F06; 1.6 sections 5.11, 5.12, 5.17, 5.18: what the CSMS starts, stops, unlocks and asks for. */
 import type { Clock } from '../../platform/ports.ts';
-import type { RemoteControlApi, RemoteStartAnswer, RemoteStartRequest, TriggerKind } from '../api.ts';
+import type { RemoteControlApi, RemoteStartAnswer, RemoteStartRequest } from '../api.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import { canTakeOver } from '../authorization/reader.ts';
 import type { Boot } from '../provisioning/boot.ts';
 import type { StatusReporter } from '../availability/status.ts';
+import type { Trigger } from '../block.ts';
 import type { Settings } from '../device-model/types.ts';
 import type { Evse } from '../evse.ts';
 import type { IdToken, IdTokenInfo } from '../types.ts';
@@ -18,6 +19,8 @@ export interface RemoteControlDeps {
   readonly evses: readonly Evse[];
   readonly stationOperative: () => boolean;
   readonly sendMeterValues: (evseId: number | undefined) => void;
+  /** What the other blocks can be triggered to send. */
+  readonly triggers: ReadonlyMap<string, Trigger>;
 }
 
 const MAX_EXTENSIONS = 10;
@@ -61,7 +64,7 @@ export class RemoteControl implements RemoteControlApi {
     return evse.charger.unlock(connectorId);
   }
 
-  trigger(what: TriggerKind, target: { readonly evseId?: number; readonly connectorId?: number } = {}): ReturnType<RemoteControlApi['trigger']> {
+  trigger(what: string, target: { readonly evseId?: number; readonly connectorId?: number } = {}): ReturnType<RemoteControlApi['trigger']> {
     const { boot, status, evses } = this.deps;
     const chosen = evses.filter((evse) => target.evseId === undefined || target.evseId === 0 || evse.id === target.evseId);
     if (chosen.length === 0) return { status: 'Rejected', reason: { reasonCode: 'UnknownEvse' } };
@@ -82,8 +85,7 @@ export class RemoteControl implements RemoteControlApi {
           for (const evse of running) evse.dispatch({ type: 'sample', kind: 'trigger' });
         } };
       }
-      case 'LogStatusNotification': case 'FirmwareStatusNotification': case 'SignChargingStationCertificate': case 'Other':
-        return { status: 'NotImplemented' };
+      default: return this.deps.triggers.get(what)?.(target) ?? { status: 'NotImplemented' };
     }
   }
 

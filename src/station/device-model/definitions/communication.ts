@@ -14,6 +14,7 @@ export const communication: readonly Definition[] = [
     ['OfflineThreshold', 'integer', '60', seconds],
     ['MessageAttempts', 'integer', '3', { instance: 'TransactionEvent', mainInstance: true, minLimit: 0, maxLimit: 100 }],
     ['MessageAttemptInterval', 'integer', '60', { ...seconds, instance: 'TransactionEvent', mainInstance: true, maxLimit: 86_400 }],
+    ['QueueAllMessages', 'boolean', 'false'],
     ['UnlockOnEVSideDisconnect', 'boolean', 'true'],
     ['ResetRetries', 'integer', '1', { minLimit: 0, maxLimit: 10 }],
     ['RetryBackOffRepeatTimes', 'integer', '5', { minLimit: 0, maxLimit: 20 }],

@@ -1,0 +1,16 @@
+/** Sections 4.1 and 5.4: decisions about id tags. */
+import type { AuthorizeResponse } from '../../ocpp/v16/index.ts';
+import type { Call } from '../../csms/edition.ts';
+import type { IdToken, IdTokenInfo } from '../../station/types.ts';
+import { on, type BlockHandlers } from '../handlers.ts';
+import { fitsIdTag, fromIdTagInfo, type IdTagInfo } from './wire.ts';
+
+export const authorizationHandlers: BlockHandlers = ({ station }) => [
+  ['ClearCache', on(async () => ({ status: await station.authorization.clearCache() }))],
+];
+
+/** A token that is no id tag can't be asked about. */
+export async function authorize(call: Call, { value }: IdToken): Promise<IdTokenInfo> {
+  if (!fitsIdTag(value)) return { status: 'Invalid' };
+  return fromIdTagInfo(((await call('Authorize', { idTag: value })) as AuthorizeResponse).idTagInfo as IdTagInfo);
+}

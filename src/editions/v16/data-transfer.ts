@@ -1,0 +1,23 @@
+/** Section 5.6, in both directions: 1.6's DataTransfer carries text; what isn't text goes as JSON. */
+import type { DataTransferRequest, DataTransferResponse } from '../../ocpp/v16/index.ts';
+import type { Call } from '../../csms/edition.ts';
+import type { DataTransferAnswer, DataTransferRequest as Request } from '../../station/csms-port.ts';
+import { on, type BlockHandlers } from '../handlers.ts';
+
+export const dataTransferHandlers: BlockHandlers = ({ station }) => [
+  ['DataTransfer', on(async ({ vendorId, messageId, data }: DataTransferRequest) => {
+    const answer = await station.dataTransfer.receive({ vendorId, ...(messageId === undefined ? {} : { messageId }), data });
+    return { status: answer.status, ...(answer.data === undefined ? {} : { data: asText(answer.data) }) };
+  })],
+];
+
+export async function send(call: Call, { vendorId, messageId, data }: Request): Promise<DataTransferAnswer> {
+  const answer = (await call('DataTransfer', {
+    vendorId, ...(messageId === undefined ? {} : { messageId }), ...(data === undefined ? {} : { data: asText(data) }),
+  })) as DataTransferResponse;
+  return { status: answer.status, ...(answer.data === undefined ? {} : { data: answer.data }) };
+}
+
+function asText(data: unknown): string {
+  return typeof data === 'string' ? data : JSON.stringify(data);
+}

@@ -1,0 +1,58 @@
+/** Files over HTTP(S) by `fetch`: the same in the tab's worker and in Node. */
+import { describeError, KerbsideError } from '../base/errors.ts';
+import type { Http, HttpRequest, HttpResponse } from './ports.ts';
+
+export class FetchHttp implements Http {
+  async fetch(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
+    checkUrl(request.url);
+    const timeout = AbortSignal.timeout(request.timeoutMs);
+    try {
+      const response = await fetch(request.url, {
+        method: request.method,
+        signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+        ...(request.headers === undefined ? {} : { headers: request.headers }),
+        ...(request.body === undefined ? {} : { body: request.body as Uint8Array<ArrayBuffer> }),
+        credentials: 'omit',
+        cache: 'no-store',
+      });
+      const body = await readBody(response, request.maxBytes ?? Number.POSITIVE_INFINITY);
+      return { status: response.status, header: (name) => response.headers.get(name), body };
+    } catch (error) {
+      if (error instanceof KerbsideError) throw error;
+      if (signal?.aborted === true) throw new KerbsideError('HttpAborted', 'given up');
+      if (timeout.aborted) throw new KerbsideError('HttpTimeout', `no answer within ${request.timeoutMs} ms`);
+      throw new KerbsideError('HttpUnreachable', describeError(error));
+    }
+  }
+}
+
+/** @throws KerbsideError `HttpBadUrl` */
+export function checkUrl(url: string): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw new KerbsideError('HttpBadUrl', 'only http and https addresses can be used');
+  return parsed;
+}
+
+async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
+  if (response.body === null) return new Uint8Array();
+  const parts: Uint8Array[] = [];
+  let total = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    total += value.length;
+    if (total > maxBytes) {
+      await reader.cancel();
+      throw new KerbsideError('HttpTooLarge', `more than ${maxBytes} bytes`);
+    }
+    parts.push(value);
+  }
+  const body = new Uint8Array(total);
+  let at = 0;
+  for (const part of parts) {
+    body.set(part, at);
+    at += part.length;
+  }
+  return body;
+}

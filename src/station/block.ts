@@ -1,0 +1,58 @@
+/** What every functional block is given, and what the station asks of each. */
+import type { Log } from '../base/log.ts';
+import type { Signal } from '../base/signal.ts';
+import type { Clock, Http, Random, Store } from '../platform/ports.ts';
+import type { Reason } from './types.ts';
+import type { CsmsPort } from './csms-port.ts';
+import type { DeviceModel } from './device-model/device-model.ts';
+import type { EndedTransaction } from './transactions/draft.ts';
+import type { Evse } from './evse.ts';
+import type { Journal } from './journal.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import type { SecurityEvents } from './security/security-events.ts';
+import type { StationTime } from './time.ts';
+
+export interface BlockDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly journal: Journal;
+  readonly time: StationTime;
+  readonly settings: DeviceModel;
+  readonly log: Log;
+  readonly http: Http;
+  readonly crypto: Crypto;
+  /** What must reach the CSMS: durable and `volatile` reports. */
+  readonly outbox: Outbox;
+  readonly securityEvents: SecurityEvents;
+  readonly evses: readonly Evse[];
+  /** The CSMS while it is connected and has accepted us; else null. */
+  readonly csms: () => CsmsPort | null;
+  /** `ocpp1.6`, `ocpp2.0.1`: in force now, or last. */
+  readonly edition: () => string;
+  /** Something that screens, status or limits may follow from has changed. */
+  readonly changed: () => void;
+  readonly onStarted: Signal<{ readonly evseId: number; readonly transactionId: string }>;
+  readonly onEnded: Signal<{ readonly evseId: number; readonly ended: EndedTransaction }>;
+  /** F06: what a block sends when the CSMS triggers it; registered by the message's name (2.x spelling). */
+  readonly triggers: Map<string, Trigger>;
+}
+
+export interface Trigger {
+  (target: { readonly evseId?: number; readonly connectorId?: number }): {
+    readonly status: 'Accepted' | 'Rejected' | 'NotImplemented'; readonly reason?: Reason; readonly send?: () => void };
+}
+
+/** All optional: a block says what it wants to hear. */
+export interface Block {
+  /** Reads its books, before anything starts. */
+  load?(store: Store): Promise<void>;
+  /** The chargers run; the CSMS may or may not be there. */
+  started?(): void;
+  /** The CSMS is there and has accepted us. `fresh`: the first time in this run. */
+  ready?(port: CsmsPort, fresh: boolean): void;
+  /** The link is gone. */
+  lost?(): void;
+  /** An EVSE's record, hardware or transaction may have changed. Must be cheap. */
+  changed?(): void;
+  stop?(): void;
+}

@@ -1,0 +1,2 @@
+/** Room for this many tokens. */
+export const LIST_CAPACITY = 50_000;
