@@ -1,0 +1,41 @@
+/** What only time brings about in a transaction. */
+import { mayEnergise, SUSPENDED_EV_AFTER_MS } from './charging-state.ts';
+import { registerWh, type Draft } from './draft.ts';
+import { suspendInvalid } from './ending.ts';
+
+/** Runs after every event, so that no event can leave a due change behind. */
+export function supervise(draft: Draft): void {
+  const { record, context } = draft;
+  const authorization = record.authorization;
+  if (authorization?.connectDeadlineMs != null && context.nowMs >= authorization.connectDeadlineMs && record.pluggedConnectorId === null) {
+    connectTimeout(draft);
+  }
+  const tx = draft.transaction;
+  if (tx === null) return;
+  if (tx.ending !== null) {
+    if (!record.contactorClosed || context.nowMs >= tx.ending.deadlineMs) {
+      const { trigger, reason, idToken } = tx.ending;
+      tx.ending = null;
+      draft.end(trigger, reason, idToken);
+    }
+    return;
+  }
+  if (tx.energyCapWh !== null && registerWh(context.reading) >= tx.energyCapWh) suspendInvalid(draft);
+  const offered = mayEnergise(record) && !context.withheld;
+  if (!offered || record.contactorClosed) tx.offeredSinceMs = null;
+  else tx.offeredSinceMs ??= context.nowMs;
+  const waitedOut = tx.offeredSinceMs !== null && context.nowMs - tx.offeredSinceMs >= SUSPENDED_EV_AFTER_MS;
+  if ((waitedOut || context.withheld) && draft.refreshChargingState()) {
+    draft.update('ChargingStateChanged', { forceChargingState: true });
+  }
+}
+
+/** E03.FR.05, F02.FR.07, C01.FR.26: authorised, but no cable came. */
+function connectTimeout(draft: Draft): void {
+  const { context } = draft;
+  const tx = draft.transaction;
+  draft.setAuthorization(null);
+  if (tx === null) return;
+  if (context.config.stopPoints.includes('ParkingBayOccupancy')) draft.update('EVConnectTimeout');
+  else draft.end('EVConnectTimeout', 'Timeout', null);
+}

@@ -1,0 +1,37 @@
+/** Meter values of a transaction: told at once, or kept for its end (J02, E06.FR.11). */
+import type { Draft } from './draft.ts';
+
+/** Why a sample is taken: for an Updated event, or (`ended`, `endedClock`) to be kept for the Ended one. */
+export type SampleKind = 'periodic' | 'clock' | 'trigger' | 'ended' | 'endedClock';
+
+export function sample(draft: Draft, kind: SampleKind): void {
+  const tx = draft.transaction;
+  if (tx === null || tx.ending !== null) return;
+  const { context } = draft;
+  switch (kind) {
+    case 'periodic': {
+      const value = context.meterValue('updated', 'Sample.Periodic');
+      if (value !== null) draft.update('MeterValuePeriodic', { meterValues: [value] });
+      return;
+    }
+    case 'clock': {
+      const value = context.meterValue('aligned', 'Sample.Clock');
+      if (value !== null) draft.update('MeterValueClock', { meterValues: [value] });
+      return;
+    }
+    case 'trigger':
+      return draft.update('Trigger', { meterValues: [context.meterValue('updated', 'Trigger')], forceChargingState: true });
+    case 'ended': case 'endedClock': {
+      const value = kind === 'ended' ? context.meterValue('ended', 'Sample.Periodic') : context.meterValue('alignedEnded', 'Sample.Clock');
+      if (value !== null) tx.endedValues = thin([...tx.endedValues, value]);
+    }
+  }
+}
+
+const MAX_ENDED_VALUES = 120;
+
+/** E06.FR.13: drop the 2nd, 4th, 6th …, never the first or the last. */
+function thin<T>(values: readonly T[]): readonly T[] {
+  if (values.length <= MAX_ENDED_VALUES) return values;
+  return values.filter((_, index) => index % 2 === 0 || index === values.length - 1);
+}

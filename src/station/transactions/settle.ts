@@ -1,0 +1,34 @@
+/** Start and stop points: what a changed condition means for the transaction (E01, E06). */
+import type { TriggerReason } from '../types.ts';
+import type { Draft } from './draft.ts';
+import { conditions, startPointReached, stopPointReached } from './points.ts';
+import type { EvseRecord } from './state.ts';
+
+/** After a condition changed: does a transaction start, does it stop, or is there just something to tell? */
+export function settle(draft: Draft, before: EvseRecord, trigger: TriggerReason): void {
+  const { record, context } = draft;
+  const was = conditions(before);
+  const now = conditions(record);
+  const tx = draft.transaction;
+  if (tx === null) {
+    if (startPointReached(context.config.startPoints, was, now) && !record.faulted) draft.start(trigger);
+    return;
+  }
+  if (tx.ending !== null) return;
+  if (stopPointReached(context.config.stopPoints, was, now)) {
+    const reason = tx.stopReason ?? (trigger === 'EVDeparted' ? 'Local' : record.faulted ? 'Other' : 'StoppedByEV');
+    draft.endWhenStill({ trigger, reason, idToken: null });
+    return;
+  }
+  if (trigger === 'Authorized' || trigger === 'RemoteStart') {
+    // A new authorization after one that ended lifts what the old one had stopped.
+    tx.stopReason = null;
+    tx.deauthorized = false;
+    tx.tokenReported = false;
+  }
+  if (trigger === 'ChargingStateChanged') {
+    if (draft.refreshChargingState()) draft.update(trigger, { forceChargingState: true });
+  } else {
+    draft.update(trigger);
+  }
+}
