@@ -4,6 +4,8 @@
  * another state. Commands down are level-triggered: asking again for what already holds is harmless.
  */
 
+import type { Secc } from './secc.ts';
+
 /** IEC 61851-1 control pilot state. `E`/`F`: pilot short or not available. */
 export type PilotState = 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
 
@@ -119,6 +121,8 @@ export interface ChargerListener {
 }
 
 export interface Charger {
+  /** Where the controller speaks ISO 15118. */
+  readonly secc?: Secc;
   /** Valid once `start` has resolved. */
   readonly facts: ChargerFacts;
   /** Connects, reads everything, reports the first state, and goes on reporting. Keeps reconnecting by itself. */

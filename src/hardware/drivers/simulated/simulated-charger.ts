@@ -8,6 +8,7 @@ import type {
 } from '../../charger.ts';
 import { DurableReports } from './durable-reports.ts';
 import { freshSimulation, restoreSimulation, type SimulationState } from './saved-simulation.ts';
+import { SimulatedSecc } from './simulated-secc.ts';
 import { nextCar, rampedCurrentA, takeIn, targetCurrentA, wantsEnergy } from './simulated-ev.ts';
 
 export interface SimulatedChargerOptions {
@@ -35,6 +36,7 @@ const NO_OFFER: Offer = { energise: false, maxCurrentA: 0 };
 
 export class SimulatedCharger implements Charger, SimulationControls {
   readonly facts: ChargerFacts;
+  readonly secc: SimulatedSecc;
   private readonly clock: Clock;
   private readonly random: Random;
   private readonly reports: DurableReports<SimulationState>;
@@ -59,6 +61,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
       connectors: (options.connectors ?? ['cType2']).map((type, index) => ({ id: index + 1, type, canLock: true })),
       failsafe: { onHostDeath: 'stops', sentence: 'The simulation ends with the station: no energy flows without it.' },
     };
+    this.secc = new SimulatedSecc(this.clock, () => this.update());
     this.sim = freshSimulation(0, phases);
     this.measure(0);
     this.reports = new DurableReports(memory, () => this.capture());
@@ -208,6 +211,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
   /** Brings contactor, current and timer in line with offer, car and faults, then saves and reports. */
   private update(): void {
     if (this.listener === null) return;
+    this.secc.observe(this.sim.plugged.length > 0, this.offered());
     this.integrate();
     if (!this.mayFlow()) this.openContactor();
     else if (!this.contactorClosed) this.schedule(CONTACTOR_DELAY_MS, () => this.closeContactor());
@@ -288,8 +292,12 @@ export class SimulatedCharger implements Charger, SimulationControls {
     return this.sim.faults.length > 0 || this.sim.connectorFaults.length > 0;
   }
 
+  private asksForEnergy(): boolean {
+    return wantsEnergy(this.sim.ev) && !this.secc.holdsBack;
+  }
+
   private mayFlow(): boolean {
-    return this.sim.plugged.length > 0 && this.offered() && wantsEnergy(this.sim.ev) && !this.sim.needsVentilation;
+    return this.sim.plugged.length > 0 && this.offered() && this.asksForEnergy() && !this.sim.needsVentilation;
   }
 
   private pilot(connectorId: number): PilotState {
@@ -297,7 +305,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
     if (faults.some((fault) => fault.code === 'InternalError')) return 'F';
     if (faults.some((fault) => fault.code === 'EVCommunicationError')) return 'E';
     if (!this.sim.plugged.includes(connectorId)) return 'A';
-    if (connectorId !== this.sim.plugged[0] || !this.offered() || !wantsEnergy(this.sim.ev)) return 'B';
+    if (connectorId !== this.sim.plugged[0] || !this.offered() || !this.asksForEnergy()) return 'B';
     return this.sim.needsVentilation ? 'D' : 'C';
   }
 
