@@ -11,7 +11,7 @@ module.exports = {
     rule('ocpp-is-the-wire', 'ocpp is the wire and nothing but the wire.',
       { path: '^src/ocpp/', pathNot: TEST }, { path: '^src/', pathNot: `^src/(ocpp|base)/|${PLATFORM_TYPES}` }),
     rule('station-knows-no-wire', 'station knows no edition, no browser, no socket.',
-      { path: '^src/station/', pathNot: TEST }, { path: '^src/', pathNot: `^src/(station|base)/|^src/hardware/charger\\.ts$|${PLATFORM_TYPES}` }),
+      { path: '^src/station/', pathNot: TEST }, { path: '^src/', pathNot: `^src/(station|base)/|^src/hardware/(charger|secc)\\.ts$|${PLATFORM_TYPES}` }),
     rule('station-needs-no-package', 'The core runs anywhere: it has no dependencies.',
       { path: '^src/(station|base)/', pathNot: TEST }, { path: 'node_modules' }),
     rule('editions-are-bridges', 'An edition joins ocpp and station and knows nothing else.',

@@ -3,6 +3,7 @@
  * `CsmsError`; the station decides what that means.
  */
 import { KerbsideError } from '../base/errors.ts';
+import type { ContractProof, Iso15118Csms } from './iso15118/csms.ts';
 import type { Report } from './reports.ts';
 import type { IdToken, IdTokenInfo } from './types.ts';
 
@@ -45,7 +46,10 @@ export interface CsmsPort {
   readonly edition: string;
   bootNotification(boot: BootInfo): Promise<BootAnswer>;
   heartbeat(): Promise<{ currentTimeMs: number }>;
-  authorize(token: IdToken): Promise<IdTokenInfo>;
+  /** C01; with `contract` C07: a certificate status other than Accepted makes the token Invalid. */
+  authorize(token: IdToken, contract?: ContractProof): Promise<IdTokenInfo>;
+  /** Absent: this edition has no words for it. */
+  readonly iso15118?: Iso15118Csms;
   dataTransfer(request: DataTransferRequest): Promise<DataTransferAnswer>;
   /**
    * Delivers one report; resolves when the CSMS has answered (or the bridge decided that this edition has nothing to

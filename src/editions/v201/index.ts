@@ -9,6 +9,7 @@ import type { BlockHandlers } from '../handlers.ts';
 import { authorizationHandlers, authorize } from './authorization.ts';
 import { availabilityHandlers, meterValues, notifyEvent, securityEvent, statusNotification } from './availability.ts';
 import { dataTransferHandlers, send } from './data-transfer.ts';
+import { iso15118 } from './iso15118.ts';
 import { localListHandlers } from './local-list.ts';
 import { bootAnswer, bootNotification, notifyReport, provisioningHandlers } from './provisioning.ts';
 import { remoteControlHandlers } from './remote-control.ts';
@@ -37,7 +38,8 @@ function createBridge(context: BridgeContext): Bridge {
     handlers: new Map(BLOCKS.flatMap((block) => block(context))),
     bootNotification: async (boot) => bootAnswer((await call('BootNotification', bootNotification(boot))) as BootNotificationResponse),
     heartbeat: async () => ({ currentTimeMs: Date.parse(((await call('Heartbeat', {})) as HeartbeatResponse).currentTime) }),
-    authorize: (token) => authorize(call, token),
+    authorize: (token, contract) => authorize(call, token, contract),
+    iso15118: iso15118(call),
     dataTransfer: (request) => send(call, request),
     deliver: (report) => deliver(context, report),
   };
