@@ -9,6 +9,7 @@ import { sendBoot } from './boot.ts';
 import { configurationHandlers } from './configuration-keys.ts';
 import { dataTransferHandlers, send } from './data-transfer.ts';
 import { localListHandlers } from './local-list.ts';
+import { evCertificate } from './plug-and-charge.ts';
 import { remoteControlHandlers } from './remote-control.ts';
 import { statusNotification } from './status.ts';
 import { deliverMeterValues, deliverTransactionEvent } from './transactions.ts';
@@ -32,7 +33,8 @@ function createBridge(context: BridgeContext): Bridge {
     handlers: new Map(BLOCKS.flatMap((block) => block(context))),
     bootNotification: (boot) => sendBoot(call, boot),
     heartbeat: async () => ({ currentTimeMs: Date.parse(((await call('Heartbeat', {})) as HeartbeatResponse).currentTime) }),
-    authorize: (token) => authorize(call, token),
+    authorize: (token, contract) => authorize(call, token, contract),
+    iso15118: { evCertificate: (request) => evCertificate(call, request) },
     dataTransfer: (request) => send(call, request),
     deliver: (report) => deliver(context, report),
   };

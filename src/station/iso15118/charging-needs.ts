@@ -91,10 +91,10 @@ export class ChargingNeeds {
     if (!within) this.deps.log('warn', this.source, 'the car plans to take more than its schedule allows; the limit stands');
     // A plan that goes too far must not widen anything: the composite schedule is the least of all anyway.
     this.deps.schedules.setEvSchedule(this.deps.evseId, within ? plan : null);
-    const csms = this.deps.csms()?.iso15118;
+    const csms = this.deps.csms()?.iso15118?.negotiation;
     if (csms === undefined) return;
     try {
-      const status = await csms.chargingSchedule(this.deps.evseId, this.offeredAtMs, plan);
+      const status = await csms.schedule(this.deps.evseId, this.offeredAtMs, plan);
       if (status === 'Rejected') this.deps.log('info', this.source, 'the CSMS doesn\'t agree to the car\'s schedule and will send another'); // K15.FR.13
     } catch (error) {
       this.deps.log('warn', this.source, `the car's schedule wasn't told: ${describeError(error)}`);
@@ -112,7 +112,7 @@ export class ChargingNeeds {
 
   /** Resolves when a profile has come, or it is clear that none will. K15.FR.15: offline the default profile serves. */
   private async askCsms(needs: EvChargingNeeds): Promise<void> {
-    const csms = this.deps.csms()?.iso15118;
+    const csms = this.deps.csms()?.iso15118?.negotiation;
     if (csms === undefined) return;
     // Listening before asking: a quick CSMS sends its profile with the answer.
     const profile = new Promise<void>((resolve) => {
@@ -127,7 +127,7 @@ export class ChargingNeeds {
     });
     try {
       const departureMs = needs.departureInS === undefined ? null : this.deps.time.nowMs() + needs.departureInS * 1000;
-      const status = await csms.chargingNeeds(this.deps.evseId, needs, departureMs);
+      const status = await csms.needs(this.deps.evseId, needs, departureMs);
       if (status === 'Rejected') this.profileArrived?.();
     } catch (error) {
       this.deps.log('warn', this.source, `the car's needs weren't told: ${describeError(error)}`);

@@ -20,10 +20,15 @@ export interface ContractProof {
 }
 
 export interface Iso15118Csms {
-  /** K15.FR.01. @throws CsmsError */
-  chargingNeeds(evseId: number, needs: EvChargingNeeds, departureMs: number | null): Promise<'Accepted' | 'Rejected' | 'Processing'>;
-  /** K15.FR.10. @throws CsmsError */
-  chargingSchedule(evseId: number, timeBaseMs: number, schedule: Schedule): Promise<'Accepted' | 'Rejected'>;
+  /** K15 to K17; absent: the edition has no smart charging with the car (1.6). */
+  readonly negotiation?: Negotiation;
   /** M01, M02. @throws CsmsError */
   evCertificate(request: EvCertificateRequest): Promise<EvCertificateAnswer>;
+}
+
+export interface Negotiation {
+  /** K15.FR.01. @throws CsmsError */
+  needs(evseId: number, needs: EvChargingNeeds, departureMs: number | null): Promise<'Accepted' | 'Rejected' | 'Processing'>;
+  /** K15.FR.10. @throws CsmsError */
+  schedule(evseId: number, timeBaseMs: number, schedule: Schedule): Promise<'Accepted' | 'Rejected'>;
 }
