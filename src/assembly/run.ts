@@ -18,6 +18,7 @@ import { Station } from '../station/station.ts';
 import { StationTime } from '../station/time.ts';
 import { readRecord, type EvseRecord } from '../station/transactions/state.ts';
 import type { AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
+import { provideNetworkProfiles } from './provide-network-profiles.ts';
 import { provideVariables } from './provide-variables.ts';
 import { deviceModelDeps, MODEL, VENDOR } from './topology.ts';
 
@@ -60,11 +61,11 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
   for (const [name, value] of options.factorySettings) await deviceModel.factorySet(name, value);
 
   const records = await readRecords(ports, log);
-  const profiles = new NetworkProfiles(journal, {
+  const profiles = new NetworkProfiles(store, journal, {
     csmsUrl: options.csmsUrl, securityProfile: deviceModel.number('SecurityCtrlr.SecurityProfile') as AgentOptions['securityProfile'],
     messageTimeoutS: 30, ocppInterface: 'Wired0',
   }, () => deviceModel.number('SecurityCtrlr.SecurityProfile'));
-  await profiles.load(store);
+  await profiles.load();
 
   const station = new Station({
     clock, random, store, journal, time, deviceModel, chargers, log, http: ports.http, crypto: ports.crypto, bootReason, firmwareVersion: firmware,
@@ -77,13 +78,21 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
     clock, random, network: ports.network, settings: deviceModel, station, log,
     memory: await loadBridgeMemory(ports, journal),
     slots: () => profiles.all(),
+    lastWorking: () => profiles.lastWorking,
     identity: () => deviceModel.string('SecurityCtrlr.Identity'),
     password: () => deviceModel.secret('SecurityCtrlr.BasicAuthPassword') ?? options.password,
     editions: options.editions,
     loadEdition,
     nowMs: () => time.nowMs(),
   });
-  client.onUp.on(({ port, slotChanged }) => station.connected(port, slotChanged));
+  client.onUp.on(({ port, slotChanged }) => {
+    const { activeSlot } = client;
+    if (activeSlot !== null) profiles.worked({ ocppInterface: 'Wired0', ...activeSlot });
+    // A profile of the CSMS says how long it may take to answer; 1.6 has a key of its own for that.
+    const timeoutS = port.edition === 'ocpp1.6' || activeSlot === null ? null : profiles.messageTimeoutS(activeSlot.slot);
+    deviceModel.overlay('OCPPCommCtrlr.MessageTimeout[Default]', timeoutS === null ? null : String(timeoutS));
+    station.connected(port, slotChanged);
+  });
   client.onDown.on(() => station.disconnected());
   client.onFrame.on((frame) => events.onFrame(frame));
   client.onChange.on(() => events.onChange());
@@ -91,6 +100,7 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
   deviceModel.onChange('', () => events.onChange());
   journal.onHealth = () => events.onChange();
   provideVariables(deviceModel, station, time, () => client.activeSlot?.slot ?? 1);
+  provideNetworkProfiles(deviceModel, profiles);
   // B10.FR.02: a priority list must not name an empty slot.
   deviceModel.registerCheck('OCPPCommCtrlr.NetworkConfigurationPriority', (value) => {
     const empty = listItems(value).find((slot) => profiles.get(Number(slot)) === undefined);

@@ -22,6 +22,8 @@ export interface CsmsClientDeps {
   readonly log: Log;
   readonly loadEdition: LoadEdition;
   readonly slots: () => readonly NetworkSlot[];
+  /** The profile that worked last, in whatever run. */
+  readonly lastWorking?: () => NetworkSlot | null;
   readonly identity: () => string;
   readonly password: () => string | undefined;
   readonly editions: readonly EditionName[];
@@ -65,7 +67,7 @@ export class CsmsClient {
     const { settings } = deps;
     this.offlineSinceMs = deps.nowMs();
     this.order = new SlotOrder(deps.slots, () => settings.list('OCPPCommCtrlr.NetworkConfigurationPriority'),
-      () => settings.number('OCPPCommCtrlr.NetworkProfileConnectionAttempts', 3));
+      () => settings.number('OCPPCommCtrlr.NetworkProfileConnectionAttempts', 3), deps.lastWorking);
   }
 
   start(): void {

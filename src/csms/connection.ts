@@ -54,7 +54,7 @@ export class Connection {
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       ...(withPassword ? { basicAuth: { user: identity, password } } : {}),
     }, {
-      onOpen: (protocol) => void this.open(protocol, slot),
+      onOpen: (protocol) => void this.open(protocol),
       onText: (text) => this.receive(text),
       onBinary: (length) => deps.log('warn', 'csms', `a binary frame of ${length} bytes is ignored: OCPP-J is text`),
       onPong: () => this.liveness?.pong(),
@@ -73,7 +73,7 @@ export class Connection {
     this.socket.terminate();
   }
 
-  private async open(protocol: string, slot: NetworkSlot): Promise<void> {
+  private async open(protocol: string): Promise<void> {
     const pick = negotiated(this.deps.editions, protocol);
     if (!pick.ok) {
       this.override = { code: pick.code, sentence: pick.sentence, advice: 'Enable one of these OCPP versions at the CSMS, or change the list in set-up.' };
@@ -82,7 +82,7 @@ export class Connection {
     }
     this.opened = true;
     try {
-      this.talk(await this.deps.loadEdition(pick.edition), slot);
+      this.talk(await this.deps.loadEdition(pick.edition));
     } catch (error) {
       this.override = { code: 'EditionMissing', sentence: `The part for ${pick.edition} could not be loaded.`, advice: 'Reload the page while its server can be reached.' };
       this.deps.log('error', 'csms', describeError(error));
@@ -90,7 +90,7 @@ export class Connection {
     }
   }
 
-  private talk(edition: Edition, slot: NetworkSlot): void {
+  private talk(edition: Edition): void {
     if (this.ended) return;
     const { clock, random, settings, station, log, memory, nowMs } = this.deps;
     let bridge: Bridge | null = null;
@@ -99,7 +99,7 @@ export class Connection {
       errorCodes: edition.errorCodes,
       answersUnreadable: edition.name !== 'ocpp1.6',
       send: (text) => this.socket.send(text),
-      messageTimeoutMs: () => Math.max(1, settings.number('OCPPCommCtrlr.MessageTimeout[Default]', slot.messageTimeoutS)) * 1000,
+      messageTimeoutMs: () => Math.max(1, settings.number('OCPPCommCtrlr.MessageTimeout[Default]', 30)) * 1000,
       newMessageId: () => random.uuid(),
       monotonicMs: () => clock.monotonicMs(),
       after: (delayMs, fn) => clock.after(delayMs, fn),

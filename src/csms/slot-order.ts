@@ -7,6 +7,9 @@ export interface NetworkSlot {
   readonly messageTimeoutS: number;
 }
 
+/** B10.FR.07: so often at least the profile that worked last is tried, once the list is through. */
+const WAY_BACK_ATTEMPTS = 3;
+
 export class SlotOrder {
   private position = 0;
   private attempts = 0;
@@ -15,23 +18,37 @@ export class SlotOrder {
     private readonly slots: () => readonly NetworkSlot[],
     private readonly priority: () => readonly string[],
     private readonly attemptsPerSlot: () => number,
+    private readonly lastWorking: () => NetworkSlot | null = () => null,
   ) {}
 
-  /** The slot for the next attempt. B10.FR.03: so many attempts, then the next; after the last the list starts over. */
+  /**
+   * The slot for the next attempt. B10.FR.03: so many attempts each, by priority; B10.FR.07: then the one that worked
+   * last, as it was; B10.FR.08: then the list from its start; B10.FR.09: for ever.
+   */
   next(): NetworkSlot | null {
     const usable = this.usable();
     if (usable.length === 0) return null;
-    if (this.attempts >= Math.max(1, this.attemptsPerSlot())) {
+    const wayBack = this.wayBack(usable);
+    const round = wayBack === null ? usable : [...usable, wayBack];
+    const index = this.position % round.length;
+    const perSlot = Math.max(1, this.attemptsPerSlot());
+    if (this.attempts >= (index === usable.length ? Math.max(perSlot, WAY_BACK_ATTEMPTS) : perSlot)) {
       this.attempts = 0;
-      this.position += 1;
+      this.position = (index + 1) % round.length;
     }
     this.attempts += 1;
-    return usable[this.position % usable.length] ?? null;
+    return round[this.position % round.length] ?? null;
   }
 
   /** Connected: a later loss begins with this slot again. */
   succeeded(): void {
     this.attempts = 0;
+  }
+
+  /** Null: there is none, or it is all that the list has. */
+  private wayBack(usable: readonly NetworkSlot[]): NetworkSlot | null {
+    const last = this.lastWorking();
+    return last === null || usable.every(({ slot, csmsUrl }) => slot === last.slot && csmsUrl === last.csmsUrl) ? null : last;
   }
 
   private usable(): NetworkSlot[] {

@@ -82,12 +82,12 @@ describe('a CSMS that doesn\'t take a transaction message', () => {
   const TIMEOUT_S = 30;
   const RETRIES = {
     'OCPPCommCtrlr.MessageAttempts[TransactionEvent]': String(ATTEMPTS), 'OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]': String(INTERVAL_S),
-    'OCPPCommCtrlr.MessageTimeout[Default]': String(TIMEOUT_S), 'SampledDataCtrlr.TxUpdatedInterval': '0',
+    'SampledDataCtrlr.TxUpdatedInterval': '0',
   };
 
   /** When the first event of the transaction was sent, s after its first time. */
   async function attempts(answer: 'silent' | 'InternalError', takenAt: number): Promise<number[]> {
-    const world = await station(RETRIES);
+    const world = await station(RETRIES, { settings: [['OCPPCommCtrlr.MessageTimeout[Default]', String(TIMEOUT_S)]] });
     let times = 0;
     world.csms.answers.set('TransactionEvent', ({ seqNo }) => {
       if (seqNo !== 0) return {};

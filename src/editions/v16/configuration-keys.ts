@@ -102,7 +102,7 @@ export async function changeConfiguration(
   if (name === undefined) return 'NotSupported';
   const address = parseName(VARIABLES[name] ?? '');
   if (address === null) return 'Rejected'; // it follows from the station
-  const { status } = await model.set(address, normalised(model, VARIABLES[name] ?? '', value));
+  const { status } = await model.set(address, normalised(model, VARIABLES[name] ?? '', value), { byKey: true });
   return answerOf(status);
 }
 
@@ -130,7 +130,7 @@ function readKey(model: DeviceModelApi, key: string): KeyValue {
   const reported = model.all().find(({ component, variable }) => component.name === address.component.name
     && variable.name === address.variable.name && variable.instance === address.variable.instance);
   // A WriteOnly value has no `value`: the key is there, what it holds isn't told.
-  return { key, readonly: reported?.attributes[0]?.mutability === 'ReadOnly', ...(value === undefined ? {} : { value: value.slice(0, 500) }) };
+  return { key, readonly: reported?.attributes[0]?.mutability === 'ReadOnly' && !reported.keyWritable, ...(value === undefined ? {} : { value: value.slice(0, 500) }) };
 }
 
 function valueOf(model: DeviceModelApi, variable: string): string {

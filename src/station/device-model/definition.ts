@@ -1,4 +1,11 @@
-import type { Characteristics, Mutability } from './types.ts';
+import type { AttributeType, Characteristics, Mutability } from './types.ts';
+
+/** An attribute beside Actual that a variable has. */
+export interface AttributeDefinition {
+  readonly type: Exclude<AttributeType, 'Actual'>;
+  readonly mutability: Mutability;
+  readonly value?: string;
+}
 
 /** One standardised (or Kerbside's own) variable, as data. */
 export interface Definition extends Omit<Characteristics, 'supportsMonitoring'> {
@@ -11,6 +18,10 @@ export interface Definition extends Omit<Characteristics, 'supportsMonitoring'> 
   readonly mutability: Mutability;
   /** Absent: unset until somebody sets or provides it. */
   readonly value?: string;
+  /** Beside Actual, e.g. the MaxSet of a power that only the hardware knows. */
+  readonly attributes?: readonly AttributeDefinition[];
+  /** ReadOnly in the device model, but 1.6 has a key for it that may be changed. */
+  readonly keyWritable?: boolean;
   /** Takes effect only after a restart. */
   readonly rebootRequired?: boolean;
   /** Can never change on this station. */

@@ -51,7 +51,7 @@ describe('SetVariables', () => {
 
   it('a full disk: Rejected, and the old value stays in effect', async () => {
     store.failNextCommits(1);
-    expect(await model.set(address('TxCtrlr', 'EVConnectionTimeOut'), '90')).toMatchObject({ status: 'Rejected', reasonCode: 'OutOfMemory' });
+    expect(await model.set(address('TxCtrlr', 'EVConnectionTimeOut'), '90')).toMatchObject({ status: 'Rejected', reasonCode: 'OutOfStorage' });
     expect(model.number('TxCtrlr.EVConnectionTimeOut')).toBe(60);
   });
 });

@@ -6,27 +6,20 @@ import { describeError, KerbsideError } from '../../base/errors.ts';
 import { Signal, type Stop } from '../../base/signal.ts';
 import type { Store } from '../../platform/ports.ts';
 import type { ComponentRef, VariableRef } from '../types.ts';
+import { catalogue } from './catalogue.ts';
 import type { Definition } from './definition.ts';
-import { communication } from './definitions/communication.ts';
-import { localList } from './definitions/local-list.ts';
-import { topology, type StationFacts, type Topology } from './definitions/topology.ts';
-import { transactions } from './definitions/transactions.ts';
+import type { StationFacts, Topology } from './definitions/topology.ts';
+import { Entry } from './entry.ts';
 import { nameOf, parseName } from './names.ts';
-import type { DeviceModelApi, GetResult, ReportedVariable, SetResult, Settings, VariableAddress } from './types.ts';
+import type { AttributeType, DeviceModelApi, GetResult, ReportedVariable, SetResult, Settings, VariableAddress } from './types.ts';
 import { illegal, listItems, type Illegal } from './validate.ts';
 
 export interface DeviceModelDeps {
   readonly topology: Topology;
   readonly facts: StationFacts;
   readonly store: Store;
-}
-
-interface Entry {
-  readonly definition: Definition;
-  readonly name: string;
-  value: string | undefined;
-  provide: (() => string) | undefined;
-  check: ((value: string) => Illegal | null) | undefined;
+  /** Of a product built on this one. */
+  readonly ownDefinitions?: readonly Definition[];
 }
 
 export class DeviceModel implements DeviceModelApi, Settings {
@@ -35,68 +28,56 @@ export class DeviceModel implements DeviceModelApi, Settings {
 
   private constructor(private readonly store: Store, definitions: readonly Definition[]) {
     for (const definition of definitions) {
-      const name = nameOf(componentOf(definition), variableOf(definition));
-      this.entries.set(name.toLowerCase(), { definition, name, value: definition.value, provide: undefined, check: undefined });
+      const entry = new Entry(definition);
+      this.entries.set(entry.name.toLowerCase(), entry);
     }
   }
 
-  static async load({ topology: where, facts, store }: DeviceModelDeps): Promise<DeviceModel> {
-    const model = new DeviceModel(store, [...communication, ...transactions, ...localList, ...topology(where, facts)]);
+  static async load({ topology, facts, store, ownDefinitions = [] }: DeviceModelDeps): Promise<DeviceModel> {
+    const model = new DeviceModel(store, [...catalogue(topology, facts), ...ownDefinitions]);
     for (const [key, value] of await store.entries('variables')) {
-      const entry = model.entries.get(key.toLowerCase());
-      // A value that a newer or older version wrote and that isn't legal here: the default serves.
-      if (entry !== undefined && typeof value === 'string' && illegal(entry.definition, value) === null) entry.value = value;
+      const [name = '', type = 'Actual'] = key.split('#');
+      model.entries.get(name.toLowerCase())?.restore(type as AttributeType, value);
     }
     return model;
   }
 
   // ---------------------------------------------------------------- for the CSMS
 
-  get(address: VariableAddress): GetResult {
-    const found = this.find(address.component, address.variable);
+  get({ component, variable, attributeType = 'Actual' }: VariableAddress): GetResult {
+    const found = this.find(component, variable);
     if (typeof found === 'string') return { status: found, reasonCode: 'NotFound' };
-    if ((address.attributeType ?? 'Actual') !== 'Actual') return { status: 'NotSupportedAttributeType', reasonCode: 'UnsupportedParam' };
-    if (found.definition.mutability === 'WriteOnly') return { status: 'Rejected', reasonCode: 'WriteOnly' };
-    return { status: 'Accepted', value: read(found) ?? '' };
+    const mutability = found.mutability(attributeType);
+    if (mutability === undefined) return { status: 'NotSupportedAttributeType', reasonCode: 'UnsupportedParam' };
+    if (mutability === 'WriteOnly') return { status: 'Rejected', reasonCode: 'WriteOnly' };
+    return { status: 'Accepted', value: found.told(attributeType) ?? '' };
   }
 
-  async set(address: VariableAddress, value: string): Promise<SetResult> {
-    const found = this.find(address.component, address.variable);
+  async set({ component, variable, attributeType = 'Actual' }: VariableAddress, value: string, { byKey = false } = {}): Promise<SetResult> {
+    const found = this.find(component, variable);
     if (typeof found === 'string') return { status: found, reasonCode: 'NotFound' };
-    if ((address.attributeType ?? 'Actual') !== 'Actual') return { status: 'NotSupportedAttributeType', reasonCode: 'UnsupportedParam' };
-    if (found.definition.mutability === 'ReadOnly') return { status: 'Rejected', reasonCode: 'ReadOnly' };
-    const wrong = illegal(found.definition, value) ?? found.check?.(value) ?? null;
+    const mutability = found.mutability(attributeType);
+    if (mutability === undefined) return { status: 'NotSupportedAttributeType', reasonCode: 'UnsupportedParam' };
+    if (mutability === 'ReadOnly' && !(byKey && found.definition.keyWritable === true)) return { status: 'Rejected', reasonCode: 'ReadOnly' };
+    const wrong = illegal(found.definition, value) ?? (attributeType === 'Actual' ? found.check?.(value) : null) ?? null;
     if (wrong !== null) return { status: 'Rejected', reasonCode: wrong.reasonCode, reason: wrong.reason };
     try {
-      await this.persist(found, value);
+      await this.persist(found, value, attributeType);
     } catch (error) {
-      return { status: 'Rejected', reasonCode: 'OutOfMemory', reason: describeError(error).slice(0, 200) };
+      return { status: 'Rejected', reasonCode: 'OutOfStorage', reason: describeError(error).slice(0, 200) };
     }
-    if (found.definition.rebootRequired === true) return { status: 'RebootRequired' };
-    this.apply(found, value);
+    if (attributeType !== 'Actual') found.others.set(attributeType, value);
+    else if (found.definition.rebootRequired === true && value !== found.value) {
+      found.pending = value;
+      return { status: 'RebootRequired' };
+    } else found.value = value;
+    found.pending = undefined;
+    this.changes.emit(found.name);
     return { status: 'Accepted' };
   }
 
   all(): ReportedVariable[] {
-    return [...this.entries.values()].map((entry) => {
-      const { definition } = entry;
-      const value = definition.mutability === 'WriteOnly' ? undefined : read(entry);
-      return {
-        component: componentOf(definition),
-        variable: variableOf(definition),
-        attributes: [{
-          type: 'Actual' as const, mutability: definition.mutability, persistent: true, constant: definition.constant === true,
-          ...(value === undefined ? {} : { value }),
-        }],
-        characteristics: {
-          dataType: definition.dataType, supportsMonitoring: false,
-          ...(definition.unit === undefined ? {} : { unit: definition.unit }),
-          ...(definition.minLimit === undefined ? {} : { minLimit: definition.minLimit }),
-          ...(definition.maxLimit === undefined ? {} : { maxLimit: definition.maxLimit }),
-          ...(definition.valuesList === undefined ? {} : { valuesList: definition.valuesList }),
-        },
-      };
-    });
+    return [...this.entries.values()].map((entry) => entry.reported());
   }
 
   // ---------------------------------------------------------------- for blocks
@@ -123,6 +104,11 @@ export class DeviceModel implements DeviceModelApi, Settings {
     return this.entry(name).value;
   }
 
+  /** What was set as an attribute beside Actual; undefined: nothing, or no such attribute. */
+  attribute(name: string, type: Exclude<AttributeType, 'Actual'>): string | undefined {
+    return this.lookUp(name)?.others.get(type);
+  }
+
   onChange(prefix: string, listener: (name: string) => void): Stop {
     return this.changes.on((name) => {
       if (name.startsWith(prefix)) listener(name);
@@ -132,6 +118,14 @@ export class DeviceModel implements DeviceModelApi, Settings {
   /** A live value, read from the block that knows it. */
   provide(name: string, value: () => string): void {
     this.entry(name).provide = value;
+  }
+
+  /** A value that holds for now, before what was set, and isn't written; null: what was set holds again. */
+  overlay(name: string, value: string | null): void {
+    const entry = this.entry(name);
+    if (entry.overlay === (value ?? undefined)) return;
+    entry.overlay = value ?? undefined;
+    this.changes.emit(entry.name);
   }
 
   /** The value that holds while nobody has set one. */
@@ -158,7 +152,8 @@ export class DeviceModel implements DeviceModelApi, Settings {
     if (wrong !== null) throw new KerbsideError('InvalidValue', `${name}: ${wrong.reason}`);
     if (entry.value === value) return;
     await this.persist(entry, value);
-    this.apply(entry, value);
+    entry.value = value;
+    this.changes.emit(entry.name);
   }
 
   /** Back to the default. @throws KerbsideError `UnknownVariable` */
@@ -169,18 +164,13 @@ export class DeviceModel implements DeviceModelApi, Settings {
     this.changes.emit(entry.name);
   }
 
-  private apply(entry: Entry, value: string): void {
-    entry.value = value;
-    this.changes.emit(entry.name);
-  }
-
-  private persist(entry: Entry, value: string): Promise<void> {
-    return this.store.commit([{ op: 'put', collection: 'variables', key: entry.name, value }]);
+  private persist(entry: Entry, value: string, type: AttributeType = 'Actual'): Promise<void> {
+    return this.store.commit([{ op: 'put', collection: 'variables', key: entry.keyOf(type), value }]);
   }
 
   private text(name: string, fallback: string | undefined): string {
     const entry = this.lookUp(name);
-    const value = entry === undefined ? undefined : read(entry);
+    const value = entry?.read();
     if (value !== undefined) return value;
     if (fallback !== undefined) return fallback;
     throw new KerbsideError('UnknownVariable', `${name} has no value`);
@@ -205,26 +195,9 @@ export class DeviceModel implements DeviceModelApi, Settings {
   private find(component: ComponentRef, variable: VariableRef): Entry | 'UnknownComponent' | 'UnknownVariable' {
     const entry = this.entries.get(nameOf(component, variable).toLowerCase());
     if (entry !== undefined) return entry;
-    const known = [...this.entries.values()].some(({ definition }) => sameComponent(componentOf(definition), component));
+    const known = [...this.entries.values()].some((other) => sameComponent(other.component, component));
     return known ? 'UnknownVariable' : 'UnknownComponent';
   }
-}
-
-function read(entry: Entry): string | undefined {
-  return entry.provide?.() ?? entry.value;
-}
-
-function componentOf({ component, componentInstance, evse, connector }: Definition): ComponentRef {
-  return {
-    name: component,
-    ...(componentInstance === undefined ? {} : { instance: componentInstance }),
-    ...(evse === undefined ? {} : { evse }),
-    ...(connector === undefined ? {} : { connector }),
-  };
-}
-
-function variableOf({ variable, instance }: Definition): VariableRef {
-  return { name: variable, ...(instance === undefined ? {} : { instance }) };
 }
 
 function sameComponent(a: ComponentRef, b: ComponentRef): boolean {

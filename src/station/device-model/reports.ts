@@ -2,11 +2,17 @@
 import type { ComponentRef, VariableRef } from '../types.ts';
 import type { ReportedVariable } from './types.ts';
 
-export function baseReport(all: readonly ReportedVariable[], base: 'ConfigurationInventory' | 'FullInventory' | 'SummaryInventory'): ReportedVariable[] {
+export type BaseReport = 'ConfigurationInventory' | 'FullInventory' | 'SummaryInventory';
+
+/** Conditions that a summary tells where they hold (B07.FR.09). */
+const ABNORMAL = new Set(['Problem', 'Tripped', 'Overload', 'Fallback']);
+
+export function baseReport(all: readonly ReportedVariable[], base: BaseReport): ReportedVariable[] {
   switch (base) {
     case 'FullInventory': return [...all];
     case 'ConfigurationInventory': return all.filter((item) => item.attributes.some((attribute) => attribute.mutability !== 'ReadOnly'));
-    case 'SummaryInventory': return all.filter((item) => item.variable.name === 'AvailabilityState' || item.variable.name === 'Problem');
+    case 'SummaryInventory': return all.filter(({ variable, attributes }) => variable.name === 'AvailabilityState'
+      || (ABNORMAL.has(variable.name) && attributes[0]?.value === 'true'));
   }
 }
 
@@ -26,7 +32,7 @@ export function paginate<T>(items: readonly T[], perPart: number): T[][] {
 
 /** What isn't named matches everything. */
 function matches(item: ReportedVariable, { component, variable }: { readonly component: ComponentRef; readonly variable?: VariableRef }): boolean {
-  const same = (wanted: string | undefined, own: string | undefined): boolean => wanted === undefined || wanted.toLowerCase() === own?.toLowerCase();
+  const same = (wanted: string | undefined, own: string | undefined): boolean => wanted === undefined || wanted === '' || wanted.toLowerCase() === own?.toLowerCase();
   return same(component.name, item.component.name) && same(component.instance, item.component.instance)
     && (component.evse === undefined || component.evse === item.component.evse)
     && (component.connector === undefined || component.connector === item.component.connector)
@@ -35,7 +41,9 @@ function matches(item: ReportedVariable, { component, variable }: { readonly com
 
 /** B08.FR.07 to FR.10: Active, Available and Enabled hold where the variable is true or isn't there; Problem only where true. */
 function meets(all: readonly ReportedVariable[], item: ReportedVariable, criterion: string): boolean {
-  const own = all.find((other) => other.variable.name === criterion && JSON.stringify(other.component) === JSON.stringify(item.component));
-  const value = own?.attributes[0]?.value;
-  return criterion === 'Problem' ? value === 'true' : own === undefined || value === 'true';
+  const { name, instance, evse, connector } = item.component;
+  const own = all.filter(({ component, variable }) => variable.name === criterion && component.name === name && component.instance === instance
+    && component.evse === evse && component.connector === connector);
+  const holds = own.some(({ attributes }) => attributes[0]?.value === 'true');
+  return holds || (own.length === 0 && criterion !== 'Problem');
 }

@@ -27,6 +27,8 @@ export interface ReportedVariable {
     readonly constant: boolean;
   }[];
   readonly characteristics: Characteristics;
+  /** 1.6's key for it may be changed, though 2.x only reads it. */
+  readonly keyWritable: boolean;
 }
 
 export type GetStatus = 'Accepted' | 'Rejected' | 'UnknownComponent' | 'UnknownVariable' | 'NotSupportedAttributeType';
@@ -43,8 +45,11 @@ export interface SetResult { readonly status: SetStatus; readonly reasonCode?: s
 /** What bridges use. Names compare case-insensitively. */
 export interface DeviceModelApi {
   get(address: VariableAddress): GetResult;
-  /** Resolves when the value is on disk and in effect (or will be after the reboot that it says it needs). */
-  set(address: VariableAddress, value: string): Promise<SetResult>;
+  /**
+   * Resolves when the value is on disk and in effect (or will be after the reboot that it says it needs). `byKey`: a 1.6
+   * key, which may change what 2.x only reads.
+   */
+  set(address: VariableAddress, value: string, options?: { readonly byKey?: boolean }): Promise<SetResult>;
   all(): ReportedVariable[];
 }
 

@@ -1,4 +1,5 @@
-/** OCPPCommCtrlr, SecurityCtrlr, ClockCtrlr, DeviceDataCtrlr. */
+/** OCPPCommCtrlr, SecurityCtrlr. */
+import { PROFILE_SLOTS } from '../../provisioning/slots.ts';
 import { CONSTANT, READ_ONLY, rows, type Definition } from '../definition.ts';
 
 const seconds = { unit: 's', minLimit: 0 };
@@ -6,10 +7,11 @@ const seconds = { unit: 's', minLimit: 0 };
 export const communication: readonly Definition[] = [
   ...rows('OCPPCommCtrlr', [
     ['ActiveNetworkProfile', 'integer', '1', READ_ONLY],
-    ['MessageTimeout', 'integer', '30', { ...seconds, instance: 'Default', mainInstance: true, maxLimit: 600 }],
+    // A network profile brings its own; what 1.6's key or the factory set holds where none is in use.
+    ['MessageTimeout', 'integer', '30', { ...READ_ONLY, unit: 's', minLimit: 0, maxLimit: 600, instance: 'Default', mainInstance: true, keyWritable: true }],
     ['FileTransferProtocols', 'MemberList', '', { ...CONSTANT, valuesList: ['FTP', 'FTPS', 'HTTP', 'HTTPS', 'SFTP'] }],
     ['HeartbeatInterval', 'integer', '300', seconds],
-    ['NetworkConfigurationPriority', 'SequenceList', '1', { valuesList: ['1', '2', '3'], nonEmpty: true }],
+    ['NetworkConfigurationPriority', 'SequenceList', '1', { valuesList: PROFILE_SLOTS, nonEmpty: true }],
     ['NetworkProfileConnectionAttempts', 'integer', '3', { minLimit: 0, maxLimit: 100 }],
     ['OfflineThreshold', 'integer', '60', seconds],
     ['MessageAttempts', 'integer', '3', { instance: 'TransactionEvent', mainInstance: true, minLimit: 0, maxLimit: 100 }],
@@ -28,17 +30,5 @@ export const communication: readonly Definition[] = [
     ['OrganizationName', 'string', '', { maxLength: 64 }],
     ['CertificateEntries', 'integer', '0', { ...CONSTANT, maxLimit: 0 }],
     ['SecurityProfile', 'integer', '0', { ...READ_ONLY, minLimit: 0, maxLimit: 3 }],
-  ]),
-  ...rows('ClockCtrlr', [
-    ['DateTime', 'dateTime', undefined, READ_ONLY],
-    ['TimeSource', 'SequenceList', 'Heartbeat', { ...CONSTANT, valuesList: ['Heartbeat'] }],
-  ]),
-  ...rows('DeviceDataCtrlr', [
-    ...(['GetReport', 'GetVariables', 'SetVariables'] as const).flatMap((instance) => [
-      ['ItemsPerMessage', 'integer', '50', { ...CONSTANT, instance }],
-      ['BytesPerMessage', 'integer', '65000', { ...CONSTANT, instance }],
-    ] as const),
-    ['ConfigurationValueSize', 'integer', '1000', CONSTANT],
-    ['ReportingValueSize', 'integer', '2500', CONSTANT],
   ]),
 ];
