@@ -7,6 +7,7 @@ import type { Log } from '../../base/log.ts';
 import { CsmsError, type CsmsPort } from '../csms-port.ts';
 import type { Settings } from '../device-model/types.ts';
 import type { IdToken, IdTokenInfo } from '../types.ts';
+import type { CheckedContract } from '../iso15118/contract.ts';
 import type { AuthorizationCache } from './cache.ts';
 
 export interface Decision {
@@ -28,14 +29,15 @@ export interface AuthorizerDeps {
 export class Authorizer {
   constructor(private readonly deps: AuthorizerDeps) {}
 
-  /** C01..C06, C12, C14, C15. Never rejects. */
-  async decide(token: IdToken): Promise<Decision> {
+  /** C01..C06, C12, C14, C15; with a contract C07. Never rejects. */
+  async decide(token: IdToken, contract?: CheckedContract): Promise<Decision> {
     const { settings, cache } = this.deps;
     // C02: nothing to decide; C05: the CSMS started it, so it knows the token.
     if (token.type === 'NoAuthorization' || token.type === 'Central') return { info: { status: 'Accepted' }, by: 'none' };
     if (!settings.boolean('AuthCtrlr.Enabled', true)) return { info: { status: 'Accepted' }, by: 'none' };
 
-    if (settings.boolean('AuthCtrlr.LocalPreAuthorize', false)) {
+    // C07.FR.01: what a car presents is always shown to the CSMS that can be reached.
+    if (contract === undefined && settings.boolean('AuthCtrlr.LocalPreAuthorize', false)) {
       const known = this.known(token);
       if (known?.info.status === 'Accepted') return known;
       const final = known?.by === 'list' ? 'LocalAuthListCtrlr.DisablePostAuthorize' : 'AuthCacheCtrlr.DisablePostAuthorize';
@@ -44,7 +46,7 @@ export class Authorizer {
     const csms = this.deps.csms();
     if (csms !== null && !settings.boolean('AuthCtrlr.DisableRemoteAuthorization', false)) {
       try {
-        const info = await csms.authorize(token);
+        const info = await csms.authorize(token, contract?.proof);
         cache.update(token, info);
         return { info, by: 'csms' };
       } catch (error) {
@@ -54,6 +56,9 @@ export class Authorizer {
           return { info: { status: 'Invalid' }, by: 'none' };
         }
       }
+    }
+    if (contract !== undefined && !(contract.validHere && settings.boolean('ISO15118Ctrlr.ContractValidationOffline', false))) {
+      return { info: { status: 'Invalid' }, by: 'none' }; // C07.FR.07, FR.08
     }
     return this.decideOffline(token);
   }

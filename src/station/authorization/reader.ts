@@ -7,6 +7,7 @@ import { mask } from '../../base/log.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Settings } from '../device-model/types.ts';
 import type { Evse } from '../evse.ts';
+import type { CheckedContract } from '../iso15118/contract.ts';
 import type { Journal } from '../journal.ts';
 import type { AuthorizationStatus, IdToken } from '../types.ts';
 import type { Authorizer, Decision } from './authorizer.ts';
@@ -46,15 +47,16 @@ export class Reader {
 
   constructor(private readonly deps: ReaderDeps) {}
 
-  async present(token: IdToken, evseId?: number): Promise<PresentResult> {
+  /** @param contract what a car has shown with its eMAID (C07) */
+  async present(token: IdToken, evseId?: number, contract?: CheckedContract): Promise<PresentResult> {
     const running = this.sessionFor(token, evseId);
-    if (running !== null) return this.presentToSession(token, running);
+    if (running !== null) return this.presentToSession(token, running, contract);
     const evse = this.chooseEvse(evseId);
     if (evse === null) {
       this.show({ state: 'refused', token, status: 'NotAtThisTime', evseId: evseId ?? null });
       return { status: 'NotAtThisTime', by: 'none' };
     }
-    const decision = await this.decide(token, evse.id);
+    const decision = await this.decide(token, evse.id, contract);
     const allowed = this.statusFor(decision, evse.id);
     // Much can happen while the CSMS thinks: the outlet may be broken, switched off or taken by now.
     const status = allowed === 'Accepted' && !this.canServe(evse) ? 'NotAtThisTime' : allowed;
@@ -89,13 +91,13 @@ export class Reader {
     return holder != null && this.deps.same(holder, token);
   }
 
-  private async presentToSession(token: IdToken, evse: Evse): Promise<PresentResult> {
+  private async presentToSession(token: IdToken, evse: Evse, contract?: CheckedContract): Promise<PresentResult> {
     if (this.owns(evse, token)) {
       this.show({ state: 'accepted', token, status: 'Accepted', evseId: evse.id });
       this.end(evse, token);
       return { status: 'Accepted', by: 'none' };
     }
-    const decision = await this.decide(token, evse.id);
+    const decision = await this.decide(token, evse.id, contract);
     const group = decision.info.groupIdToken;
     const master = this.deps.settings.string('AuthCtrlr.MasterPassGroupId', '');
     if (decision.info.status === 'Accepted' && group !== undefined) {
@@ -127,13 +129,13 @@ export class Reader {
     else evse.dispatch({ type: 'stop', trigger: 'StopAuthorized', reason: 'Local', idToken: token });
   }
 
-  private async decide(token: IdToken, evseId: number): Promise<Decision> {
+  private async decide(token: IdToken, evseId: number, contract?: CheckedContract): Promise<Decision> {
     if (this.deps.journal.failure !== null) {
       this.deps.log('error', 'authorization', 'no new session while the books can\'t be written');
       return { info: { status: 'NotAtThisTime' }, by: 'none' };
     }
     this.show({ state: 'checking', token, status: null, evseId });
-    return this.deps.authorizer.decide(token);
+    return this.deps.authorizer.decide(token, contract);
   }
 
   private statusFor(decision: Decision, evseId: number): AuthorizationStatus {

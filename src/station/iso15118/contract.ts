@@ -15,10 +15,10 @@ export interface ChainVerifier {
   verifyContract(chainPem: string): Promise<ChainFindings>;
 }
 
-export type ContractCheck =
-  /** Ask the CSMS with this; offline the chain is good by itself, or it isn't. */
-  | { readonly proof: ContractProof; readonly validHere: boolean }
-  | { readonly refused: string };
+/** Ask the CSMS with this proof; offline the chain is good by itself (`validHere`), or it isn't. */
+export interface CheckedContract { readonly proof: ContractProof; readonly validHere: boolean }
+
+export type ContractCheck = CheckedContract | { readonly refused: string };
 
 /** Longer chains don't fit the message (AuthorizeRequest.certificate). */
 const MAX_CHAIN_LENGTH = 5500;

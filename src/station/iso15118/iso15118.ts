@@ -7,16 +7,16 @@ import { mask } from '../../base/log.ts';
 import type { EvCertificateAnswer, EvCertificateRequest, EvContract, SeccListener } from '../../hardware/secc.ts';
 import type { Block, BlockDeps } from '../block.ts';
 import type { Evse } from '../evse.ts';
-import type { IdToken } from '../types.ts';
+import { sameToken, type IdToken } from '../types.ts';
 import { ChargingNeeds } from './charging-needs.ts';
-import { checkContract, type ChainVerifier, type ContractCheck } from './contract.ts';
+import { checkContract, type ChainVerifier, type CheckedContract } from './contract.ts';
 import type { ScheduleSource } from './schedule-source.ts';
 
 export interface Iso15118Deps extends BlockDeps {
   readonly schedules: ScheduleSource;
   readonly verifier: ChainVerifier;
   /** The token as if it were at the reader of this EVSE; with a contract, decided by the rules of C07. */
-  readonly present: (token: IdToken, evseId: number, contract?: Extract<ContractCheck, { proof: unknown }>) => Promise<boolean>;
+  readonly present: (token: IdToken, evseId: number, contract?: CheckedContract) => Promise<boolean>;
 }
 
 const NO_CERTIFICATE: EvCertificateAnswer = { status: 'Failed', exiResponse: '' };
@@ -86,7 +86,7 @@ export class Iso15118 implements Block {
     // Autocharge: the car's id is the token; in 1.6 marked as such, since tokens have no type there.
     if (!this.deps.settings.boolean('Kerbside.AutochargeEnabled', false)) return;
     const value = this.deps.edition() === 'ocpp1.6' ? `VID:${id}` : id;
-    void this.deps.present({ value, type: 'MacAddress' }, evse.id);
+    void this.presentForCar(evse, { value, type: 'MacAddress' });
   }
 
   /** C07. */
@@ -98,7 +98,14 @@ export class Iso15118 implements Block {
       log('warn', `evse ${evse.id}`, `Plug & Charge with ${mask(contract.emaid)}: ${check.refused}`);
       return false;
     }
-    return this.deps.present({ value: contract.emaid, type: 'eMAID' }, evse.id, check);
+    return this.presentForCar(evse, { value: contract.emaid, type: 'eMAID' }, check);
+  }
+
+  /** A car that shows its id again, after a pause or a renegotiation, means to go on: never to stop what it started. */
+  private async presentForCar(evse: Evse, token: IdToken, contract?: CheckedContract): Promise<boolean> {
+    const holder = evse.record.authorization?.idToken ?? null;
+    if (holder !== null) return sameToken(holder, token);
+    return this.deps.present(token, evse.id, contract);
   }
 
   /** M01.FR.01, M02.FR.01. */
