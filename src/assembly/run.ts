@@ -13,6 +13,7 @@ import type { BootReason } from '../station/csms-port.ts';
 import { DeviceModel } from '../station/device-model/device-model.ts';
 import { listItems } from '../station/device-model/validate.ts';
 import { Journal } from '../station/journal.ts';
+import { LogBook } from '../station/logs/log-book.ts';
 import { NetworkProfiles } from '../station/provisioning/network-profiles.ts';
 import { Station } from '../station/station.ts';
 import { StationTime } from '../station/time.ts';
@@ -39,8 +40,13 @@ export interface Run {
   stop(orderly: boolean): Promise<void>;
 }
 
-export async function startRun(ports: Ports, options: AgentOptions, log: Log, firmware: string, events: RunEvents, loadEdition: LoadEdition): Promise<Run> {
+export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log, firmware: string, events: RunEvents, loadEdition: LoadEdition): Promise<Run> {
   const { clock, random, store } = ports;
+  let logBook: LogBook | null = null;
+  const log: Log = (...line) => {
+    hostLog(...line);
+    logBook?.add(...line);
+  };
   const journal = new Journal(store, clock, log);
   const meta = new Map(await store.entries('meta'));
   const run = numberIn(meta, 'run') + 1;
@@ -49,6 +55,7 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
   journal.put('meta', 'run', run);
   journal.delete('meta', 'bootReason');
   const time = new StationTime(clock, { run, lastOffsetMs: clockFacts?.offsetMs ?? null, floorMs: Math.max(clockFacts?.floorMs ?? 0, numberIn(meta, 'newestMs')), guessFloorMs: numberIn(meta, 'newestGuessMs') });
+  logBook = new LogBook('diagnostics', { clock, time });
 
   const chargers = await createChargers(ports, options, journal, log);
   const deviceModel = await DeviceModel.load({
@@ -68,7 +75,7 @@ export async function startRun(ports: Ports, options: AgentOptions, log: Log, fi
   await profiles.load();
 
   const station = new Station({
-    clock, random, store, journal, time, deviceModel, chargers, log, http: ports.http, crypto: ports.crypto, bootReason, firmwareVersion: firmware,
+    clock, random, store, journal, time, deviceModel, chargers, log, logBook, http: ports.http, crypto: ports.crypto, bootReason, firmwareVersion: firmware,
     assumedEdition: options.editions.includes(meta.get('edition') as EditionName) ? (meta.get('edition') as string) : (options.editions[0] ?? 'ocpp2.0.1'),
     vendorName: VENDOR, model: MODEL, serialNumber: options.identity,
     onLine: (evseId, direction, bytes, decoded) => events.onSerial({ evseId, direction, bytes, decoded }),

@@ -4,13 +4,13 @@ import type { Http, HttpRequest, HttpResponse } from './ports.ts';
 
 export class FetchHttp implements Http {
   async fetch(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
-    checkUrl(request.url);
+    const { url, authorization } = withoutCredentials(checkUrl(request.url));
     const timeout = AbortSignal.timeout(request.timeoutMs);
     try {
-      const response = await fetch(request.url, {
+      const response = await fetch(url, {
         method: request.method,
         signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-        ...(request.headers === undefined ? {} : { headers: request.headers }),
+        headers: { ...(authorization === null ? {} : { Authorization: authorization }), ...request.headers },
         ...(request.body === undefined ? {} : { body: request.body as Uint8Array<ArrayBuffer> }),
         credentials: 'omit',
         cache: 'no-store',
@@ -31,6 +31,17 @@ export function checkUrl(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw new KerbsideError('HttpBadUrl', 'only http and https addresses can be used');
   return parsed;
+}
+
+/** `fetch` refuses an address with user and password in it; the server gets them as it would have: HTTP Basic, UTF-8. */
+function withoutCredentials(parsed: URL): { readonly url: string; readonly authorization: string | null } {
+  if (parsed.username === '' && parsed.password === '') return { url: parsed.href, authorization: null };
+  const text = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
+  const bare = new URL(parsed);
+  bare.username = '';
+  bare.password = '';
+  const bytes = String.fromCharCode(...new TextEncoder().encode(text));
+  return { url: bare.href, authorization: `Basic ${btoa(bytes)}` };
 }
 
 async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {

@@ -8,6 +8,7 @@ import type { DeviceModel } from './device-model/device-model.ts';
 import type { EndedTransaction } from './transactions/draft.ts';
 import type { Evse } from './evse.ts';
 import type { Journal } from './journal.ts';
+import type { LogBook } from './logs/log-book.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { SecurityEvents } from './security/security-events.ts';
 import type { StationTime } from './time.ts';
@@ -19,6 +20,8 @@ export interface BlockDeps {
   readonly time: StationTime;
   readonly settings: DeviceModel;
   readonly log: Log;
+  /** What `log` was told, over restarts. */
+  readonly logBook: LogBook;
   readonly http: Http;
   readonly crypto: Crypto;
   /** What must reach the CSMS: durable and `volatile` reports. */

@@ -7,6 +7,7 @@ import type {
   ChargingState, ConnectorPhase, ConnectorStatus, IdToken, MeterValue, StoppedReason, Timestamp, TriggerReason,
 } from './types.ts';
 import type { FaultCode } from '../hardware/charger.ts';
+import type { UploadStatus } from './logs/api.ts';
 
 /** OCPP 2.0.1 TransactionEventRequest, as a fact (E01..E15). */
 export interface TransactionEventReport {
@@ -99,8 +100,17 @@ export interface NotifyEventReport {
   }[];
 }
 
+/** N01: how the upload of a log fares. `requestId` null: none is under way, or 1.6 GetDiagnostics, which has no ids. */
+export interface LogStatusReport {
+  readonly kind: 'logStatus';
+  readonly status: UploadStatus;
+  readonly requestId: number | null;
+  /** 1.6 tells the two apart: LogStatusNotification, DiagnosticsStatusNotification. */
+  readonly form: 'log' | 'diagnostics';
+}
+
 export type Report =
-  | TransactionEventReport | MeterValuesReport | StatusReport | SecurityEventReport | DeviceModelReport | NotifyEventReport;
+  | TransactionEventReport | MeterValuesReport | StatusReport | SecurityEventReport | DeviceModelReport | NotifyEventReport | LogStatusReport;
 
 /** What the outbox takes; the rest is sent by whoever makes it. */
 export type QueuedReport = Exclude<Report, StatusReport | DeviceModelReport>;
@@ -114,6 +124,7 @@ const DELIVERY: Readonly<Record<QueuedReport['kind'], DeliveryClass>> = {
   meterValues: 'transaction',
   securityEvent: 'guaranteed',
   notifyEvent: 'volatile',
+  logStatus: 'guaranteed',
 };
 
 export function deliveryOf(report: QueuedReport): DeliveryClass {

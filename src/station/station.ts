@@ -17,6 +17,7 @@ import { DataTransfer } from './data-transfer/data-transfer.ts';
 import type { DeviceModel } from './device-model/device-model.ts';
 import { Evse } from './evse.ts';
 import type { Journal } from './journal.ts';
+import type { LogBook } from './logs/log-book.ts';
 import { AlignedSampler } from './metering/aligned.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { Boot } from './provisioning/boot.ts';
@@ -42,6 +43,7 @@ export interface StationDeps {
   readonly deviceModel: DeviceModel;
   readonly chargers: readonly { readonly evseId: number; readonly charger: Charger }[];
   readonly log: Log;
+  readonly logBook: LogBook;
   readonly http: Http;
   readonly crypto: Crypto;
   readonly bootReason: BootReason;
@@ -115,7 +117,7 @@ export class Station implements StationApi {
     this.securityEvents = new SecurityEvents(this.outbox, time, () => this.edition !== 'ocpp1.6');
     const triggers: BlockDeps['triggers'] = new Map();
     this.blocks = createBlocks({
-      clock, random, journal, time, settings: deps.deviceModel, log, http: deps.http, crypto: deps.crypto, outbox: this.outbox, evses: this.evses,
+      clock, random, journal, time, settings: deps.deviceModel, log, logBook: deps.logBook, http: deps.http, crypto: deps.crypto, outbox: this.outbox, evses: this.evses,
       securityEvents: this.securityEvents, csms: () => this.boot.acceptedPort, edition: () => this.edition, changed: () => this.changed(),
       onStarted: this.onStarted, onEnded: this.onEnded, triggers,
     });
@@ -155,6 +157,10 @@ export class Station implements StationApi {
 
   get localList(): Blocks['localList'] {
     return this.blocks.localList;
+  }
+
+  get logs(): Blocks['logs'] {
+    return this.blocks.logs;
   }
 
   get authorization(): StationApi['authorization'] {

@@ -27,7 +27,8 @@ const READ_ONLY: readonly (readonly [key: string, value: string])[] = [
   ['ConnectorPhaseRotationMaxLength', '3'], ['GetConfigurationMaxKeys', '50'], ['MeterValuesAlignedDataMaxLength', '10'],
   ['MeterValuesSampledDataMaxLength', '10'], ['NumberOfConnectors', '2'], ['SecurityProfile', '0'],
   ['LocalAuthListMaxLength', '50000'], ['SendLocalListMaxLength', '1000'],
-  ['StopTxnAlignedDataMaxLength', '10'], ['StopTxnSampledDataMaxLength', '10'], ['SupportedFeatureProfiles', 'Core,LocalAuthListManagement,RemoteTrigger'],
+  ['StopTxnAlignedDataMaxLength', '10'], ['StopTxnSampledDataMaxLength', '10'], ['SupportedFeatureProfiles', 'Core,FirmwareManagement,LocalAuthListManagement,RemoteTrigger'],
+  ['SupportedFileTransferProtocols', 'HTTP,HTTPS'],
 ];
 
 describe('every key', () => {

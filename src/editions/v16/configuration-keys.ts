@@ -54,7 +54,8 @@ const FIXED: Readonly<Record<string, (model: DeviceModelApi) => string>> = {
   SendLocalListMaxLength: (model) => valueOf(model, 'LocalAuthListCtrlr.ItemsPerMessage'),
   StopTxnAlignedDataMaxLength: () => MEASURAND_LIST_LENGTH,
   StopTxnSampledDataMaxLength: () => MEASURAND_LIST_LENGTH,
-  SupportedFeatureProfiles: () => 'Core,LocalAuthListManagement,RemoteTrigger',
+  SupportedFeatureProfiles: () => 'Core,FirmwareManagement,LocalAuthListManagement,RemoteTrigger',
+  SupportedFileTransferProtocols: (model) => valueOf(model, 'OCPPCommCtrlr.FileTransferProtocols'),
 };
 
 const NAMES = [...Object.keys(VARIABLES), ...Object.keys(FIXED)].sort();

@@ -10,6 +10,7 @@ import { configurationHandlers } from './configuration-keys.ts';
 import { dataTransferHandlers, send } from './data-transfer.ts';
 import { localListHandlers } from './local-list.ts';
 import { evCertificate } from './plug-and-charge.ts';
+import { deliverLogStatus, logsHandlers } from './logs.ts';
 import { remoteControlHandlers } from './remote-control.ts';
 import { statusNotification } from './status.ts';
 import { deliverMeterValues, deliverTransactionEvent } from './transactions.ts';
@@ -20,6 +21,7 @@ const BLOCKS: readonly BlockHandlers[] = [
   configurationHandlers,
   authorizationHandlers,
   localListHandlers,
+  logsHandlers,
   remoteControlHandlers,
   dataTransferHandlers,
 ];
@@ -45,6 +47,7 @@ async function deliver(context: BridgeContext, report: Report): Promise<Delivery
     case 'transactionEvent': return deliverTransactionEvent(context, report);
     case 'meterValues': return deliverMeterValues(context, report);
     case 'status': await context.call('StatusNotification', statusNotification(context.station, report)); return {};
+    case 'logStatus': return deliverLogStatus(context, report);
     // 1.6 has none of these in its core; a CSMS without the security extension would refuse the event.
     case 'securityEvent': case 'deviceModel': case 'notifyEvent': return {};
   }

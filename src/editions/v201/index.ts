@@ -11,6 +11,7 @@ import { availabilityHandlers, meterValues, notifyEvent, securityEvent, statusNo
 import { dataTransferHandlers, send } from './data-transfer.ts';
 import { iso15118 } from './iso15118.ts';
 import { localListHandlers } from './local-list.ts';
+import { logsHandlers, logStatusNotification } from './logs.ts';
 import { bootAnswer, bootNotification, notifyReport, provisioningHandlers } from './provisioning.ts';
 import { remoteControlHandlers } from './remote-control.ts';
 import { tariffCostHandlers } from './tariff-cost.ts';
@@ -22,6 +23,7 @@ const BLOCKS: readonly BlockHandlers[] = [
   provisioningHandlers,
   authorizationHandlers,
   localListHandlers,
+  logsHandlers,
   transactionHandlers,
   remoteControlHandlers,
   availabilityHandlers,
@@ -52,6 +54,7 @@ async function deliver({ call, nowMs }: BridgeContext, report: Report): Promise<
     case 'status': return tell('StatusNotification', statusNotification(report));
     case 'securityEvent': return tell('SecurityEventNotification', securityEvent(report));
     case 'deviceModel': return tell('NotifyReport', notifyReport(report));
+    case 'logStatus': return tell('LogStatusNotification', logStatusNotification(report));
     case 'notifyEvent': return tell('NotifyEvent', notifyEvent(report, new Date(nowMs()).toISOString()));
   }
 

@@ -9,7 +9,7 @@ export const communication: readonly Definition[] = [
     ['ActiveNetworkProfile', 'integer', '1', READ_ONLY],
     // A network profile brings its own; what 1.6's key or the factory set holds where none is in use.
     ['MessageTimeout', 'integer', '30', { ...READ_ONLY, unit: 's', minLimit: 0, maxLimit: 600, instance: 'Default', mainInstance: true, keyWritable: true }],
-    ['FileTransferProtocols', 'MemberList', '', { ...CONSTANT, valuesList: ['FTP', 'FTPS', 'HTTP', 'HTTPS', 'SFTP'] }],
+    ['FileTransferProtocols', 'MemberList', 'HTTP,HTTPS', { ...CONSTANT, valuesList: ['FTP', 'FTPS', 'HTTP', 'HTTPS', 'SFTP'] }],
     ['HeartbeatInterval', 'integer', '300', seconds],
     ['NetworkConfigurationPriority', 'SequenceList', '1', { valuesList: PROFILE_SLOTS, nonEmpty: true }],
     ['NetworkProfileConnectionAttempts', 'integer', '3', { minLimit: 0, maxLimit: 100 }],
