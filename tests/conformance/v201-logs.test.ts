@@ -1,7 +1,7 @@
 /** Block N, use case N01 of OCPP 2.0.1: logs. */
 import { describe, expect, it } from 'vitest';
 import type { HttpRequest } from '../../src/platform/ports.ts';
-import { charging, offline, online, since, station, World } from './charging-station.ts';
+import { charging, offline, online, since, station, type World } from './charging-station.ts';
 
 const LOCATION = 'https://files.example/upload/log.txt';
 
