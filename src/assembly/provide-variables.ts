@@ -9,6 +9,7 @@ export function provideVariables(deviceModel: DeviceModel, station: Station, tim
   deviceModel.provide('ClockCtrlr.DateTime', () => new Date(time.nowMs()).toISOString());
   deviceModel.provide('AuthCacheCtrlr.Entries', () => String(station.cache.size));
   deviceModel.provide('LocalAuthListCtrlr.Entries', () => String(station.blocks.localList.size));
+  deviceModel.provide('LocalAuthListCtrlr.Storage', () => String(station.blocks.localList.bytes));
   deviceModel.provide('OCPPCommCtrlr.ActiveNetworkProfile', () => String(activeSlot()));
   deviceModel.provide('ChargingStation.AvailabilityState', () => (station.availability.stationOperative ? 'Available' : 'Unavailable'));
   for (const evse of station.evses) {

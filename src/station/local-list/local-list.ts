@@ -1,23 +1,31 @@
-/** Block D: the operator's list of tokens, kept over restarts (D01, D02; 1.6 sections 5.10, 5.15). */
-import type { Store, Stored } from '../../platform/ports.ts';
+/** Block D: the operator's list of tokens, kept over restarts and changed by nobody else (D01, D02; 1.6 sections 3.5.2, 5.10, 5.15). */
+import { describeError } from '../../base/errors.ts';
+import type { Store, Stored, StoreWrite } from '../../platform/ports.ts';
 import type { Block, BlockDeps } from '../block.ts';
 import type { IdToken, IdTokenInfo } from '../types.ts';
 import type { AuthorizationData, LocalListApi } from './api.ts';
-import { LIST_CAPACITY } from './capacity.ts';
+import { LIST_CAPACITY, LIST_CAPACITY_BYTES, LIST_ITEMS_PER_MESSAGE } from './capacity.ts';
+import { PagedList, tokenKey, type ListedToken } from './paged-list.ts';
 
 const VERSION_KEY = 'version';
 
-export class LocalList implements Block, LocalListApi {
-  private entries = new Map<string, AuthorizationData>();
-  private storedVersion = 0;
+type Answer = Awaited<ReturnType<LocalListApi['send']>>;
 
-  constructor(private readonly deps: Pick<BlockDeps, 'settings' | 'journal' | 'time'>) {}
+export class LocalList implements Block, LocalListApi {
+  private list = PagedList.empty;
+  private storedVersion = 0;
+  private store: Store | null = null;
+  /** One update at a time: each builds on the one before it. */
+  private running: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly deps: Pick<BlockDeps, 'settings' | 'time' | 'log'>) {}
 
   async load(store: Store): Promise<void> {
-    for (const [key, value] of await store.entries('localList')) {
-      if (key === VERSION_KEY) this.storedVersion = typeof value === 'number' ? value : 0;
-      else this.entries.set(key, value as unknown as AuthorizationData);
-    }
+    this.store = store;
+    const records = await store.entries('localList');
+    const version = records.find(([key]) => key === VERSION_KEY)?.[1];
+    this.storedVersion = typeof version === 'number' ? version : 0;
+    this.list = PagedList.read(records);
   }
 
   get enabled(): boolean {
@@ -25,10 +33,14 @@ export class LocalList implements Block, LocalListApi {
   }
 
   get size(): number {
-    return this.entries.size;
+    return this.list.size;
   }
 
-  /** D02: 0 without a list, or while lists are disabled. */
+  /** On the disk (LocalAuthListCtrlr.Storage). */
+  get bytes(): number {
+    return this.list.bytes;
+  }
+
   version(): number {
     return this.enabled ? this.storedVersion : 0;
   }
@@ -36,42 +48,52 @@ export class LocalList implements Block, LocalListApi {
   /** What the list says of a token; null: not on it, or lists are disabled. */
   lookUp(token: IdToken): IdTokenInfo | null {
     if (!this.enabled) return null;
-    const info = this.entries.get(entryKey(token))?.info;
+    const info = this.list.get(token);
     if (info === undefined) return null;
     const expired = info.cacheExpiryMs !== undefined && this.deps.time.nowMs() >= info.cacheExpiryMs;
     return expired ? { ...info, status: 'Expired' } : info;
   }
 
-  async send(version: number, update: 'Full' | 'Differential', list: readonly AuthorizationData[]): ReturnType<LocalListApi['send']> {
-    if (!this.enabled) return { status: 'Failed', reason: { reasonCode: 'NotEnabled' } };
-    if (version <= 0) return { status: 'Failed', reason: { reasonCode: 'InvalidValue', additionalInfo: 'versionNumber must be above 0' } }; // D01.FR.18
-    if (update === 'Differential' && version <= this.storedVersion) return { status: 'VersionMismatch' }; // D01.FR.19
-    const changes = new Map(list.map((data) => [entryKey(data.idToken), data]));
-    if (changes.size !== list.length) return { status: 'Failed', reason: { reasonCode: 'DuplicateTokens', additionalInfo: 'a token occurs twice' } }; // D01.FR.06
-    if (update === 'Full' && list.some(({ info }) => info === undefined)) {
-      return { status: 'Failed', reason: { reasonCode: 'MissingParam', additionalInfo: 'a full list needs idTokenInfo' } };
+  send(version: number, update: 'Full' | 'Differential', list: readonly AuthorizationData[]): Promise<Answer> {
+    const answer = this.running.then(() => this.update(version, update, list));
+    this.running = answer;
+    return answer;
+  }
+
+  private async update(version: number, update: 'Full' | 'Differential', list: readonly AuthorizationData[]): Promise<Answer> {
+    const refusal = this.refusal(version, update, list);
+    if (refusal !== null) return refusal;
+    const put = list.flatMap(({ idToken, info }): ListedToken[] => (info === undefined ? [] : [{ idToken, info }]));
+    const remove = list.filter(({ info }) => info === undefined).map(({ idToken }) => idToken); // D01.FR.17
+    const { list: next, writes } = update === 'Full' ? this.list.replaced(put) : this.list.changed(put, remove);
+    if (next.size > LIST_CAPACITY) return failed('OutOfStorage', `room for ${LIST_CAPACITY} tokens`);
+    if (next.bytes > LIST_CAPACITY_BYTES) return failed('OutOfStorage', `room for ${LIST_CAPACITY_BYTES} bytes`);
+    const batch: StoreWrite[] = [...writes].map(([key, tokens]) => (tokens === null
+      ? { op: 'delete', collection: 'localList', key } : { op: 'put', collection: 'localList', key, value: tokens as unknown as Stored }));
+    try {
+      // Not by the journal: what it can't write now it writes later, and a list that was refused must stay as it was.
+      await this.store?.commit([...batch, { op: 'put', collection: 'localList', key: VERSION_KEY, value: version }]);
+    } catch (error) {
+      this.deps.log('error', 'local list', `version ${version} wasn't written: ${describeError(error)}`);
+      return failed('OutOfStorage', 'the list could not be written');
     }
-    const next = update === 'Full' ? new Map<string, AuthorizationData>() : new Map(this.entries);
-    for (const [key, data] of changes) {
-      if (data.info === undefined) next.delete(key); // D01.FR.17
-      else next.set(key, data);
-    }
-    if (next.size > LIST_CAPACITY) return { status: 'Failed', reason: { reasonCode: 'OutOfMemory', additionalInfo: `room for ${LIST_CAPACITY} tokens` } };
-    this.replace(next, version);
-    await this.deps.journal.durable();
+    this.list = next;
+    this.storedVersion = version;
+    this.deps.log('info', 'local list', `version ${version}, ${next.size} tokens`);
     return { status: 'Accepted' };
   }
 
-  private replace(next: Map<string, AuthorizationData>, version: number): void {
-    const { journal } = this.deps;
-    for (const key of this.entries.keys()) if (!next.has(key)) journal.delete('localList', key);
-    for (const [key, data] of next) if (this.entries.get(key) !== data) journal.put('localList', key, data as unknown as Stored);
-    journal.put('localList', VERSION_KEY, version);
-    this.entries = next;
-    this.storedVersion = version;
+  private refusal(version: number, update: 'Full' | 'Differential', list: readonly AuthorizationData[]): Answer | null {
+    if (!this.enabled) return failed('NotEnabled');
+    if (version <= 0) return failed('ValuePositiveOnly', 'versionNumber must be above 0'); // D01.FR.18, errata 3.52 of 1.6
+    if (update === 'Differential' && version <= this.storedVersion) return { status: 'VersionMismatch' }; // D01.FR.19
+    if (list.length > LIST_ITEMS_PER_MESSAGE) return failed('TooManyElements', `at most ${LIST_ITEMS_PER_MESSAGE} tokens a message`); // D01.FR.11
+    if (new Set(list.map(({ idToken }) => tokenKey(idToken))).size !== list.length) return failed('InvalidValue', 'a token occurs twice'); // D01.FR.06
+    if (update === 'Full' && list.some(({ info }) => info === undefined)) return failed('MissingParam', 'a full list needs idTokenInfo');
+    return null;
   }
 }
 
-function entryKey({ type, value }: IdToken): string {
-  return `${type}:${value.toLowerCase()}`;
+function failed(reasonCode: string, additionalInfo?: string): Answer {
+  return { status: 'Failed', reason: { reasonCode, ...(additionalInfo === undefined ? {} : { additionalInfo }) } };
 }
