@@ -14,7 +14,7 @@ export function provideVariables(deviceModel: DeviceModel, station: Station, tim
   deviceModel.provide('ChargingStation.AvailabilityState', () => (station.availability.stationOperative ? 'Available' : 'Unavailable'));
   for (const evse of station.evses) {
     const status = (connectorId: number): ConnectorStatus => (evse.hardware === null ? 'Unavailable'
-      : connectorStatus(connectorPhase(evse.record, evse.hardware, connectorId, station.availability.stationOperative), evse.record));
+      : connectorStatus(connectorPhase(evse.record, evse.hardware, connectorId, station.inService(evse)), evse.record));
     deviceModel.provide(`EVSE(${evse.id}).Power`, () => String(Math.round(evse.hardware?.meter.powerW ?? 0)));
     deviceModel.provide(`EVSE(${evse.id}).AvailabilityState`, () => worst(evse.connectorIds.map(status)));
     const phases = (): string => String(evse.charger.facts.phases);

@@ -62,7 +62,7 @@ export function buildSnapshot(input: SnapshotInput): StationSnapshot {
 
 function evseView(evse: Evse, hardware: ChargerState, input: SnapshotInput): EvseView {
   const { record, charger: { facts } } = evse;
-  const operative = input.station.availability.stationOperative;
+  const operative = input.station.inService(evse);
   const phases = facts.connectors.map(({ id }) => connectorPhase(record, hardware, id, operative));
   const shown = facts.connectors.findIndex(({ id }) => id === (record.pluggedConnectorId ?? record.transaction?.connectorId));
   const phase = phases[Math.max(0, shown)] ?? 'Unavailable';

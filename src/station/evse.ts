@@ -125,6 +125,14 @@ export class Evse {
     return this.hardware === null ? null : sample(measurands, context, this.deps.time.stamp(), this.samplingInput(this.hardware));
   }
 
+  /** B11.FR.08. What the record asks for is asserted anew. @throws what the driver throws */
+  async restartController(): Promise<void> {
+    await this.charger.reset();
+    this.offered = null;
+    this.lockAsked = null;
+    await this.applyLevels();
+  }
+
   get registerWh(): number {
     return this.hardware === null ? 0 : registerWh(this.hardware.meter);
   }

@@ -125,9 +125,9 @@ export class Station implements StationApi {
       settings, cache: this.cache, localList: this.blocks.localList, log, csms: () => this.boot.acceptedPort,
       mayServeUnaccepted: () => this.boot.status === 'Accepted' || settings.boolean('TxCtrlr.TxBeforeAcceptedEnabled', true),
     });
-    const stationOperative = (): boolean => this.availability.stationOperative;
+    const inService = (evse: Evse): boolean => this.inService(evse);
     this.reader = new Reader({
-      clock, settings, journal, authorizer, log, evses: this.evses, stationOperative,
+      clock, settings, journal, authorizer, log, evses: this.evses, inService,
       same: (a, b) => (this.edition === 'ocpp1.6' ? a.value.toLowerCase() === b.value.toLowerCase() : sameToken(a, b)),
       onView: (view) => {
         this.readerView = view;
@@ -135,11 +135,15 @@ export class Station implements StationApi {
       },
     });
     this.statusReporter = new StatusReporter({
-      clock, settings, log, current: () => currentStatus(this.evses, this.availability.stationOperative, time),
+      clock, settings, log, current: () => currentStatus(this.evses, this.availability.stationOperative, inService, time),
     });
-    this.reset = new Reset({ clock, evses: this.evses, outbox: this.outbox, reboot: deps.reboot });
+    this.reset = new Reset({
+      clock, log, evses: this.evses, outbox: this.outbox, reboot: deps.reboot, changed: () => this.changed(),
+      // What isn't on the disk would be lost by a restart.
+      prevented: () => (journal.failure === null ? null : { reasonCode: 'OutOfStorage', additionalInfo: 'the books can\'t be written' }),
+    });
     this.remoteControl = new RemoteControl({
-      clock, settings, authorizer, boot: this.boot, status: this.statusReporter, evses: this.evses, stationOperative,
+      clock, settings, authorizer, boot: this.boot, status: this.statusReporter, evses: this.evses, inService,
       sendMeterValues: (evseId) => void this.sendMeterValues(evseId), triggers,
     });
     this.tariffCost = new TariffCost(this.evses, settings, (transactionId, cost) => this.setFinalCost(transactionId, cost));
@@ -182,6 +186,11 @@ export class Station implements StationApi {
       }),
       runningOn: (evseId) => this.evses.find((evse) => evse.id === evseId)?.record.transaction?.id ?? null,
     };
+  }
+
+  /** A transaction may begin there, as far as the whole station is concerned: it is operative, and no reset is awaited. */
+  inService(evse: Evse): boolean {
+    return this.availability.stationOperative && !this.reset.outOfService(evse.id);
   }
 
   get bootStatus(): StationApi['bootStatus'] {

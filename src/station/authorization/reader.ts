@@ -19,7 +19,7 @@ export interface ReaderDeps {
   readonly authorizer: Authorizer;
   readonly log: Log;
   readonly evses: readonly Evse[];
-  readonly stationOperative: () => boolean;
+  readonly inService: (evse: Evse) => boolean;
   /** C01.FR.25; 1.6 has no token types, so there only the value counts. */
   readonly same: (a: IdToken, b: IdToken) => boolean;
   readonly onView: (view: ReaderView | null) => void;
@@ -177,7 +177,7 @@ export class Reader {
 
   private canServe(evse: Evse): boolean {
     const { record } = evse;
-    return !evse.faulted && this.deps.stationOperative() && record.operative && (!isBusy(evse) || canTakeOver(evse))
+    return !evse.faulted && this.deps.inService(evse) && record.operative && (!isBusy(evse) || canTakeOver(evse))
       && evse.charger.facts.connectors.some((connector) => !record.inoperativeConnectors.includes(connector.id));
   }
 

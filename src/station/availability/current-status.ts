@@ -5,7 +5,7 @@ import type { StatusReport } from '../reports.ts';
 import type { StationTime } from '../time.ts';
 import { connectorPhase, connectorStatus } from '../transactions/levels.ts';
 
-export function currentStatus(evses: readonly Evse[], stationOperative: boolean, time: StationTime): StatusReport[] {
+export function currentStatus(evses: readonly Evse[], stationOperative: boolean, inService: (evse: Evse) => boolean, time: StationTime): StatusReport[] {
   const timestamp = time.stamp();
   const station: StatusReport = {
     kind: 'status',
@@ -16,14 +16,14 @@ export function currentStatus(evses: readonly Evse[], stationOperative: boolean,
     fault: null,
     timestamp,
   };
-  return [station, ...evses.flatMap((evse) => evseStatus(evse, stationOperative, timestamp))];
+  return [station, ...evses.flatMap((evse) => evseStatus(evse, inService(evse), timestamp))];
 }
 
-function evseStatus(evse: Evse, stationOperative: boolean, timestamp: StatusReport['timestamp']): StatusReport[] {
+function evseStatus(evse: Evse, inService: boolean, timestamp: StatusReport['timestamp']): StatusReport[] {
   const state = evse.hardware;
   if (state === null) return [];
   return evse.charger.facts.connectors.map(({ id }): StatusReport => {
-    const phase = connectorPhase(evse.record, state, id, stationOperative);
+    const phase = connectorPhase(evse.record, state, id, inService);
     const own = state.connectors.find((connector) => connector.id === id);
     const fault = own?.faults[0] ?? state.faults[0] ?? unreachable(evse);
     const evSideOff = evse.record.transaction?.chargingState === 'Idle' && evse.record.transaction.everCharged;

@@ -1,4 +1,9 @@
-/** B11, B12; 1.6 section 5.14: the transactions end first, then the station restarts from its books. */
+/**
+ * B11, B12; 1.6 section 5.14: the transactions end first, then the station restarts from its books, or one EVSE's
+ * controller restarts alone. What waits for its transactions to end takes no new ones meanwhile.
+ */
+import { describeError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
 import type { Clock } from '../../platform/ports.ts';
 import type { Reason } from '../api.ts';
 import type { BootReason } from '../csms-port.ts';
@@ -11,43 +16,72 @@ const DELIVERY_MS = 5000;
 const CONTACTOR_MS = 15_000;
 /** Lets the answer to the Reset request go out first. */
 const ANSWER_MS = 200;
+/** A controller takes so long at most to be back after its restart; then it counts as unreachable. */
+const CONTROLLER_MS = 30_000;
+/** So long at least an EVSE is out of service, so that its CSMS can tell that it was. */
+const OUT_OF_SERVICE_MS = 2000;
 
 export interface ResetDeps {
   readonly clock: Clock;
+  readonly log: Log;
   readonly evses: readonly Evse[];
   readonly outbox: Outbox;
+  /** Why no reset is possible now (B11.FR.06, B12.FR.10); null: it is. */
+  readonly prevented: () => Reason | null;
   /** Ends this run; the host starts the next one, which tells the CSMS this reason. */
   readonly reboot: (reason: BootReason) => void;
+  /** What is in service has changed. */
+  readonly changed: () => void;
 }
 
+export interface ResetAnswer { readonly status: 'Accepted' | 'Rejected' | 'Scheduled'; readonly reason?: Reason }
+
 export class Reset {
-  /** An OnIdle reset waits for the last transaction. */
+  /** An OnIdle reset of the station waits for the last transaction. */
   pending = false;
   private running = false;
+  /** EVSEs whose reset waits for their transaction, and those that are being reset. */
+  private readonly waiting = new Set<number>();
+  private readonly resetting = new Set<number>();
 
   constructor(private readonly deps: ResetDeps) {}
 
-  request(type: 'Immediate' | 'OnIdle', evseId?: number, stopReason: StoppedReason = 'ImmediateReset'):
-    { readonly status: 'Accepted' | 'Rejected' | 'Scheduled'; readonly reason?: Reason } {
-    if (evseId !== undefined) {
-      // B11.FR.09: EVSE.AllowReset isn't offered: one process serves all EVSEs.
-      return { status: 'Rejected', reason: { reasonCode: 'UnsupportedRequest', additionalInfo: 'only the whole station can be reset' } };
+  request(type: 'Immediate' | 'OnIdle', evseId?: number, stopReason: StoppedReason = 'ImmediateReset'): ResetAnswer {
+    const evses = this.deps.evses.filter((evse) => evseId === undefined || evse.id === evseId);
+    if (evses.length === 0) return { status: 'Rejected', reason: { reasonCode: 'UnknownEvse' } };
+    if (this.running || (evseId !== undefined && this.resetting.has(evseId))) {
+      return { status: 'Rejected', reason: { reasonCode: 'Unspecified', additionalInfo: 'a reset is under way' } };
     }
-    if (this.running) return { status: 'Rejected', reason: { reasonCode: 'Unspecified', additionalInfo: 'a reset is under way' } };
-    const busy = this.deps.evses.some((evse) => evse.record.transaction !== null);
-    if (type === 'OnIdle' && busy) {
-      this.pending = true;
-      return { status: 'Scheduled' };
+    const reason = this.deps.prevented();
+    if (reason !== null) return { status: 'Rejected', reason };
+    if (type === 'OnIdle' && evses.some(isBusy)) {
+      if (evseId === undefined) this.pending = true;
+      else this.waiting.add(evseId);
+      this.deps.changed();
+      return { status: 'Scheduled' }; // B12.FR.01
     }
-    this.deps.clock.after(ANSWER_MS, () => void this.run(type === 'OnIdle' ? 'ScheduledReset' : 'RemoteReset', stopReason));
+    this.deps.clock.after(ANSWER_MS, () => {
+      if (evseId === undefined) void this.run('RemoteReset', stopReason);
+      else for (const evse of evses) void this.resetEvse(evse, stopReason);
+    });
     return { status: 'Accepted' };
+  }
+
+  /** Takes no new transaction: it waits for its reset, or is in it. */
+  outOfService(evseId: number): boolean {
+    return this.pending || this.running || this.waiting.has(evseId) || this.resetting.has(evseId);
   }
 
   /** Called after every change of an EVSE. */
   check(): void {
-    if (!this.pending || this.running || this.deps.evses.some((evse) => evse.record.transaction !== null)) return;
-    this.pending = false;
-    void this.run('ScheduledReset', 'Other');
+    if (this.running) return;
+    if (this.pending && !this.deps.evses.some(isBusy)) {
+      this.pending = false;
+      void this.run('ScheduledReset', 'Other');
+    }
+    for (const evse of this.deps.evses) {
+      if (this.waiting.has(evse.id) && !isBusy(evse)) void this.resetEvse(evse, 'Other');
+    }
   }
 
   /** Restart at the technician's wish. */
@@ -59,25 +93,52 @@ export class Reset {
     if (this.running) return;
     this.running = true;
     const { evses, outbox, clock } = this.deps;
-    for (const evse of evses) evse.dispatch({ type: 'stop', trigger: 'ResetCommand', reason: stopReason, idToken: null });
-    await this.allEnded();
+    await this.endAll(evses, stopReason);
     await outbox.drained(DELIVERY_MS);
     clock.after(0, () => this.deps.reboot(reason));
   }
 
-  private async allEnded(): Promise<void> {
-    const ended = (): boolean => this.deps.evses.every((evse) => evse.record.transaction === null);
-    if (ended()) return;
+  /** B11.FR.08, B12.FR.07/08: the others go on. */
+  private async resetEvse(evse: Evse, stopReason: StoppedReason): Promise<void> {
+    if (this.running || this.resetting.has(evse.id)) return;
+    this.waiting.delete(evse.id);
+    this.resetting.add(evse.id);
+    await this.endAll([evse], stopReason);
+    this.deps.changed();
+    this.deps.log('info', `evse ${evse.id}`, 'its controller restarts');
+    try {
+      await evse.restartController();
+    } catch (error) {
+      this.deps.log('warn', `evse ${evse.id}`, `the controller didn't take its restart: ${describeError(error)}`);
+    }
+    await new Promise<void>((resolve) => void this.deps.clock.after(OUT_OF_SERVICE_MS, resolve));
+    await this.until([evse], () => evse.hardware?.link === 'up', CONTROLLER_MS);
+    this.resetting.delete(evse.id);
+    this.deps.changed();
+  }
+
+  private async endAll(evses: readonly Evse[], reason: StoppedReason): Promise<void> {
+    for (const evse of evses) evse.dispatch({ type: 'stop', trigger: 'ResetCommand', reason, idToken: null });
+    await this.until(evses, () => !evses.some(isBusy), CONTACTOR_MS);
+  }
+
+  /** Resolves when it holds, at the latest after so long. */
+  private async until(evses: readonly Evse[], holds: () => boolean, longestMs: number): Promise<void> {
+    if (holds()) return;
     await new Promise<void>((resolve) => {
-      const stops = this.deps.evses.map((evse) => evse.onChange.on(() => {
-        if (ended()) finish();
-      }));
-      const stopTimer = this.deps.clock.after(CONTACTOR_MS, () => finish());
       const finish = (): void => {
         stopTimer();
         for (const stop of stops) stop();
         resolve();
       };
+      const stops = evses.map((evse) => evse.onChange.on(() => {
+        if (holds()) finish();
+      }));
+      const stopTimer = this.deps.clock.after(longestMs, finish);
     });
   }
+}
+
+function isBusy(evse: Evse): boolean {
+  return evse.record.transaction !== null;
 }

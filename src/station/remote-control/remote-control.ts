@@ -17,7 +17,7 @@ export interface RemoteControlDeps {
   readonly boot: Boot;
   readonly status: StatusReporter;
   readonly evses: readonly Evse[];
-  readonly stationOperative: () => boolean;
+  readonly inService: (evse: Evse) => boolean;
   readonly sendMeterValues: (evseId: number | undefined) => void;
   /** What the other blocks can be triggered to send. */
   readonly triggers: ReadonlyMap<string, Trigger>;
@@ -100,7 +100,7 @@ export class RemoteControl implements RemoteControlApi {
   private refusal(evse: Evse, connectorId: number | undefined): string | null {
     const { record } = evse;
     if (evse.faulted) return 'InternalError'; // F01.FR.23
-    if (!this.deps.stationOperative() || !record.operative) return 'NotEnabled';
+    if (!this.deps.inService(evse) || !record.operative) return 'NotEnabled';
     if (connectorId !== undefined && !evse.charger.facts.connectors.some((connector) => connector.id === connectorId)) return 'UnknownConnectorId';
     if (connectorId !== undefined && record.inoperativeConnectors.includes(connectorId)) return 'NotEnabled';
     if (record.heldFor !== null) return 'TxInProgress';
