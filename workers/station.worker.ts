@@ -4,6 +4,7 @@ import { CommandService } from '../src/assembly/command-service.ts';
 import { failureOf, TabStation } from '../src/assembly/tab-station.ts';
 import { STATION_CHANNEL, type ChannelMessage, type CommandFailure, type StationCommands } from '../src/link/commands.ts';
 import { BrowserClock } from '../src/platform/browser/browser-clock.ts';
+import { BrowserKeys } from '../src/platform/browser/browser-keys.ts';
 import { BrowserLock } from '../src/platform/browser/browser-lock.ts';
 import { BrowserNetwork } from '../src/platform/browser/browser-network.ts';
 import { browserRandom } from '../src/platform/browser/browser-random.ts';
@@ -13,6 +14,7 @@ import { IndexedDbStore } from '../src/platform/browser/indexed-db-store.ts';
 import { FetchHttp } from '../src/platform/fetch-http.ts';
 import { watchClockGaps } from '../src/platform/clock-gap.ts';
 import { SwitchableNetwork } from '../src/platform/switchable-network.ts';
+import { LazyX509 } from '../src/platform/x509/lazy-x509.ts';
 
 const clock = new BrowserClock();
 const random = browserRandom;
@@ -30,6 +32,7 @@ const tab: TabStation = new TabStation({
   createService: async () => new CommandService({
     ports: {
       clock, random, network, http: new FetchHttp(), crypto: self.crypto,
+      x509: new LazyX509(self.crypto), keys: new BrowserKeys(self.crypto),
       store: await IndexedDbStore.open({ onTakenOver: () => void tab.resign('a newer version of the app has opened the books') }),
       serial: BrowserSerialPorts.available() ? new BrowserSerialPorts() : null,
     },

@@ -10,6 +10,7 @@ export function provideVariables(deviceModel: DeviceModel, station: Station, tim
   deviceModel.provide('AuthCacheCtrlr.Entries', () => String(station.cache.size));
   deviceModel.provide('LocalAuthListCtrlr.Entries', () => String(station.blocks.localList.size));
   deviceModel.provide('LocalAuthListCtrlr.Storage', () => String(station.blocks.localList.bytes));
+  deviceModel.provide('SecurityCtrlr.CertificateEntries', () => String(station.certificates.entries));
   deviceModel.provide('OCPPCommCtrlr.ActiveNetworkProfile', () => String(activeSlot()));
   deviceModel.provide('ChargingStation.AvailabilityState', () => (station.availability.stationOperative ? 'Available' : 'Unavailable'));
   for (const evse of station.evses) {

@@ -9,6 +9,8 @@ import { LevelStore } from '../platform/node/level-store.ts';
 import { NodeClock } from '../platform/node/node-clock.ts';
 import { NodeNetwork } from '../platform/node/node-network.ts';
 import { nodeRandom } from '../platform/node/node-random.ts';
+import { LazyX509 } from '../platform/x509/lazy-x509.ts';
+import { StoredKeys } from '../platform/x509/stored-keys.ts';
 import { SwitchableNetwork } from '../platform/switchable-network.ts';
 import type { HeadlessArguments } from './arguments.ts';
 import { runCommand } from './commands.ts';
@@ -21,7 +23,11 @@ export async function startHeadless(args: HeadlessArguments): Promise<void> {
   const folder = args.dataDir ?? mkdtempSync(join(tmpdir(), 'kerbside-'));
   const opening = LevelStore.open(folder);
   const store = deferredStore(opening);
-  const agent = createAgent({ clock, random: nodeRandom, store, network, serial: null, http: new FetchHttp(), crypto: globalThis.crypto }, {
+  const { crypto } = globalThis;
+  const agent = createAgent({
+    clock, random: nodeRandom, store, network, serial: null, http: new FetchHttp(), crypto,
+    x509: new LazyX509(crypto), keys: new StoredKeys(store, crypto),
+  }, {
     identity: args.identity,
     csmsUrl: args.csmsUrl,
     securityProfile: securityProfile(args),

@@ -44,6 +44,9 @@ export const COLLECTIONS = [
   'logs', // frame, serial and security log, ring
   'drivers', // what a hardware driver must remember (register offsets, simulated car)
   'setup', // first-run choices: hardware, CSMS, identity
+  'certificates', // installed roots, own certificates with their chains, OCSP answers
+  'keys', // private keys as JWK, in hosts that have no better place for them (see `Keys`)
+  'securityLog', // A04: every security event, ring (key: 16-digit number)
 ] as const;
 export type Collection = (typeof COLLECTIONS)[number];
 
@@ -184,6 +187,84 @@ export interface Http {
   fetch(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse>;
 }
 
+// ---------------------------------------------------------------- certificates
+
+export type HashAlgorithm = 'SHA256' | 'SHA384' | 'SHA512';
+
+/** How OCPP and OCSP name a certificate (CertificateHashDataType; RFC 6960, 4.1.1). Hashes and number in lower-case hex. */
+export interface CertificateHash {
+  readonly hashAlgorithm: HashAlgorithm;
+  /** Of the issuer's distinguished name, DER. */
+  readonly issuerNameHash: string;
+  /** Of the issuer's public key: the bits alone, without tag, length and padding count. */
+  readonly issuerKeyHash: string;
+  /** Without leading zeros. */
+  readonly serialNumber: string;
+}
+
+/** What a certificate says, as plain data. */
+export interface X509Certificate {
+  /** One PEM block, line breaks as usual. */
+  readonly pem: string;
+  readonly der: Uint8Array;
+  /** RFC 4514, e.g. `CN=Root, O=Example`. */
+  readonly subject: string;
+  readonly issuer: string;
+  readonly commonName: string | null;
+  readonly organization: string | null;
+  /** Hex, lower case, without leading zeros. */
+  readonly serialNumber: string;
+  /** ms since 1970. */
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+  /** Basic constraints: a certificate authority, and how many below it may be. */
+  readonly isCa: boolean;
+  readonly pathLength: number | null;
+  /** `digitalSignature`, `keyCertSign` …; null: the extension is absent, nothing is forbidden. */
+  readonly keyUsage: readonly string[] | null;
+  /** Where its status can be asked (authority information access). */
+  readonly ocspUrl: string | null;
+  readonly key: { readonly type: 'EC' | 'RSA' | 'other'; readonly bits: number };
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Uint8Array;
+}
+
+/** The subject of a certificate that is asked for. */
+export interface SigningSubject {
+  readonly commonName: string;
+  readonly organization?: string;
+  readonly country?: string;
+  /** DC, e.g. `CPO` in a SECC certificate (ISO 15118-2, annex B). */
+  readonly domainComponent?: string;
+}
+
+/** X.509, fetched when first used. Chains, roots and trust are the station's business (`station/certificates`). */
+export interface X509 {
+  /** Every certificate of a PEM text, in its order. @throws KerbsideError `BadCertificate` (none, or unreadable) */
+  parse(pem: string): Promise<readonly X509Certificate[]>;
+  /** Whether the issuer's key made the signature, and the issuer's name is the one that the certificate names. */
+  isSignedBy(certificate: X509Certificate, issuer: X509Certificate): Promise<boolean>;
+  hash(certificate: X509Certificate, issuer: X509Certificate, algorithm: HashAlgorithm): Promise<CertificateHash>;
+  /** A PKCS#10 request, PEM, signed with SHA-256. */
+  signingRequest(subject: SigningSubject, keys: CryptoKeyPair): Promise<string>;
+  /**
+   * Whether the certificate's key signed these bytes: ECDSA (DER or r|s) with SHA-256 or the curve's hash, RSA as PSS or
+   * PKCS#1 1.5 with SHA-256. False also for what can't be checked.
+   */
+  verifySignature(certificate: X509Certificate, data: Uint8Array, signature: Uint8Array): Promise<boolean>;
+}
+
+/**
+ * Private keys: EC P-256, by name. In a browser they are CryptoKeys that nobody can read out, not even this app; Node
+ * has no such place, there they lie as JWK in the books (and TLS needs them readable).
+ */
+export interface Keys {
+  /** Makes a pair and keeps it; resolves when it is on the disk. Replaces one of the same name. */
+  create(name: string): Promise<CryptoKeyPair>;
+  get(name: string): Promise<CryptoKeyPair | null>;
+  delete(name: string): Promise<void>;
+}
+
 // ---------------------------------------------------------------- one station
 
 export interface Lock {
@@ -206,4 +287,6 @@ export interface Ports {
   readonly http: Http;
   /** WebCrypto: the same interface in every host. */
   readonly crypto: Crypto;
+  readonly x509: X509;
+  readonly keys: Keys;
 }

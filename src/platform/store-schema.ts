@@ -1,4 +1,4 @@
-import { COLLECTIONS, type Collection, type Stored, type StoreWrite } from './ports.ts';
+import type { Collection, Stored, StoreWrite } from './ports.ts';
 
 /** The records that a schema step may look at. */
 export interface BooksBefore {
@@ -21,7 +21,16 @@ export interface SchemaStep {
  * A step, once released, never changes: books of any age are in the field. A new collection or a new shape of a record
  * is a new step at the end.
  */
-export const SCHEMA: readonly SchemaStep[] = [{ version: 1, adds: COLLECTIONS }];
+export const SCHEMA: readonly SchemaStep[] = [
+  {
+    version: 1,
+    adds: [
+      'meta', 'evses', 'outbox', 'parked', 'variables', 'authCache', 'localList', 'networkProfiles', 'reservations', 'chargingProfiles',
+      'displayMessages', 'history', 'logs', 'drivers', 'setup',
+    ],
+  },
+  { version: 2, adds: ['certificates', 'keys', 'securityLog'] },
+];
 
 export function schemaVersion(schema: readonly SchemaStep[]): number {
   return schema.at(-1)?.version ?? 0;

@@ -4,6 +4,7 @@
  */
 import type { DataTransferAnswer, DataTransferRequest } from './csms-port.ts';
 import type { DeviceModelApi } from './device-model/types.ts';
+import type { CertificatesApi } from './certificates/api.ts';
 import type { LocalListApi } from './local-list/api.ts';
 import type { LogsApi } from './logs/api.ts';
 import type { ComponentRef, IdToken, Reason, StoppedReason, VariableRef } from './types.ts';
@@ -95,6 +96,7 @@ export interface StationApi {
   readonly dataTransfer: DataTransferApi;
   readonly localList: LocalListApi;
   readonly logs: LogsApi;
+  readonly certificates: CertificatesApi;
   /** B02.FR.05: before the CSMS accepted us, remote start and stop are Rejected. */
   readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected' | null;
 }

@@ -1,7 +1,7 @@
 /** What every functional block is given, and what the station asks of each. */
 import type { Log } from '../base/log.ts';
 import type { Signal } from '../base/signal.ts';
-import type { Clock, Http, Random, Store } from '../platform/ports.ts';
+import type { Clock, Http, Keys, Random, Store, X509 } from '../platform/ports.ts';
 import type { Reason } from './types.ts';
 import type { CsmsPort } from './csms-port.ts';
 import type { DeviceModel } from './device-model/device-model.ts';
@@ -24,6 +24,8 @@ export interface BlockDeps {
   readonly logBook: LogBook;
   readonly http: Http;
   readonly crypto: Crypto;
+  readonly x509: X509;
+  readonly keys: Keys;
   /** What must reach the CSMS: durable and `volatile` reports. */
   readonly outbox: Outbox;
   readonly securityEvents: SecurityEvents;

@@ -1,5 +1,6 @@
 /** The functional blocks that stand beside the transaction machine. Each is a folder of this one. */
 import type { Block, BlockDeps } from './block.ts';
+import { Certificates } from './certificates/certificates.ts';
 import { LocalList } from './local-list/local-list.ts';
 import { Logs } from './logs/logs.ts';
 
@@ -8,5 +9,6 @@ export type Blocks = ReturnType<typeof createBlocks>;
 export function createBlocks(deps: BlockDeps) {
   const localList = new LocalList(deps);
   const logs = new Logs(deps);
-  return { localList, logs } satisfies Record<string, Block>;
+  const certificates = new Certificates(deps);
+  return { localList, logs, certificates } satisfies Record<string, Block>;
 }

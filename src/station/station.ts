@@ -3,7 +3,7 @@ import { describeError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { Signal } from '../base/signal.ts';
 import type { Charger } from '../hardware/charger.ts';
-import type { Clock, Http, Random, Store } from '../platform/ports.ts';
+import type { Clock, Http, Keys, Random, Store, X509 } from '../platform/ports.ts';
 import type { ProvisioningApi, StationApi, TransactionsApi } from './api.ts';
 import { Authorizer } from './authorization/authorizer.ts';
 import { AuthorizationCache } from './authorization/cache.ts';
@@ -46,6 +46,8 @@ export interface StationDeps {
   readonly logBook: LogBook;
   readonly http: Http;
   readonly crypto: Crypto;
+  readonly x509: X509;
+  readonly keys: Keys;
   readonly bootReason: BootReason;
   /** Edition that rules while none is negotiated. */
   readonly assumedEdition: string;
@@ -91,7 +93,7 @@ export class Station implements StationApi {
   private edition: string;
   private readonly statusReporter: StatusReporter;
   private readonly aligned: AlignedSampler;
-  private readonly securityEvents: SecurityEvents;
+  readonly securityEvents: SecurityEvents;
 
   constructor(private readonly deps: StationDeps, readonly profiles: NetworkProfiles, records: ReadonlyMap<number, EvseRecord>) {
     const { clock, random, journal, time, log, deviceModel: settings } = deps;
@@ -114,10 +116,10 @@ export class Station implements StationApi {
       },
     }, deps.bootReason);
     this.availability = new Availability(this.evses, journal, () => this.changed());
-    this.securityEvents = new SecurityEvents(this.outbox, time, () => this.edition !== 'ocpp1.6');
+    this.securityEvents = new SecurityEvents(this.outbox, journal, time);
     const triggers: BlockDeps['triggers'] = new Map();
     this.blocks = createBlocks({
-      clock, random, journal, time, settings: deps.deviceModel, log, logBook: deps.logBook, http: deps.http, crypto: deps.crypto, outbox: this.outbox, evses: this.evses,
+      clock, random, journal, time, settings: deps.deviceModel, log, logBook: deps.logBook, http: deps.http, crypto: deps.crypto, x509: deps.x509, keys: deps.keys, outbox: this.outbox, evses: this.evses,
       securityEvents: this.securityEvents, csms: () => this.boot.acceptedPort, edition: () => this.edition, changed: () => this.changed(),
       onStarted: this.onStarted, onEnded: this.onEnded, triggers,
     });
@@ -167,6 +169,10 @@ export class Station implements StationApi {
     return this.blocks.logs;
   }
 
+  get certificates(): Blocks['certificates'] {
+    return this.blocks.certificates;
+  }
+
   get authorization(): StationApi['authorization'] {
     return {
       clearCache: async () => {
@@ -200,7 +206,7 @@ export class Station implements StationApi {
   /** Reads the books and starts the chargers. */
   async start(): Promise<void> {
     const { store } = this.deps;
-    await Promise.all([this.outbox.load(store), this.cache.load(store), this.history.load(store), this.availability.load(store),
+    await Promise.all([this.outbox.load(store), this.cache.load(store), this.history.load(store), this.availability.load(store), this.securityEvents.load(store),
       ...this.eachBlock.map((block) => block.load?.(store))]);
     this.securityEvents.record(this.deps.bootReason === 'PowerUp' ? 'StartupOfTheDevice' : 'ResetOrReboot');
     await Promise.all(this.evses.map((evse) => evse.start((...line) => this.deps.onLine(evse.id, ...line))));

@@ -10,6 +10,8 @@ import { MemoryStore } from '../../src/platform/virtual/memory-store.ts';
 import { SeededRandom } from '../../src/platform/virtual/seeded-random.ts';
 import { ProcessClock, VirtualClock } from '../../src/platform/virtual/virtual-clock.ts';
 import { virtualCrypto } from '../../src/platform/virtual/virtual-crypto.ts';
+import { virtualX509 } from '../../src/platform/virtual/virtual-x509.ts';
+import { StoredKeys } from '../../src/platform/x509/stored-keys.ts';
 import { VirtualHttp } from '../../src/platform/virtual/virtual-http.ts';
 import { VirtualNetwork } from '../../src/platform/virtual/virtual-network.ts';
 import { FakeCsms } from './fake-csms.ts';
@@ -62,6 +64,7 @@ export class World {
     this.agent = createAgent({
       clock: this.process, random: this.random, store: this.store, network: new SwitchableNetwork(this.network, this.process), serial: null,
       http: this.http, crypto: virtualCrypto(this.clock),
+      x509: virtualX509(this.clock), keys: new StoredKeys(this.store, virtualCrypto(this.clock)),
     }, agentOptions, loadEdition);
     this.agent.onLog((line) => this.logs.push(`${line.level} ${line.source}: ${line.text}`));
     const starting = this.agent.start();

@@ -6,12 +6,14 @@ import type { Report } from '../../station/reports.ts';
 import type { BlockHandlers } from '../handlers.ts';
 import { authorizationHandlers, authorize } from './authorization.ts';
 import { sendBoot } from './boot.ts';
+import { certificateHandlers } from './certificates.ts';
 import { configurationHandlers } from './configuration-keys.ts';
 import { dataTransferHandlers, send } from './data-transfer.ts';
 import { localListHandlers } from './local-list.ts';
 import { evCertificate } from './plug-and-charge.ts';
 import { deliverLogStatus, logsHandlers } from './logs.ts';
 import { remoteControlHandlers } from './remote-control.ts';
+import { securityEvents } from './security.ts';
 import { statusNotification } from './status.ts';
 import { deliverMeterValues, deliverTransactionEvent } from './transactions.ts';
 
@@ -24,12 +26,14 @@ const BLOCKS: readonly BlockHandlers[] = [
   logsHandlers,
   remoteControlHandlers,
   dataTransferHandlers,
+  certificateHandlers,
 ];
 
 export const edition: Edition = { name: NAME, validators, errorCodes, createBridge };
 
 function createBridge(context: BridgeContext): Bridge {
   const { call } = context;
+  const tellSecurityEvent = securityEvents(call);
   return {
     edition: NAME,
     handlers: new Map(BLOCKS.flatMap((block) => block(context))),
@@ -38,17 +42,18 @@ function createBridge(context: BridgeContext): Bridge {
     authorize: (token, contract) => authorize(call, token, contract),
     iso15118: { evCertificate: (request) => evCertificate(call, request) },
     dataTransfer: (request) => send(call, request),
-    deliver: (report) => deliver(context, report),
+    deliver: (report) => deliver(context, report, tellSecurityEvent),
   };
 }
 
-async function deliver(context: BridgeContext, report: Report): Promise<DeliveryAnswer> {
+async function deliver(context: BridgeContext, report: Report, tellSecurityEvent: ReturnType<typeof securityEvents>): Promise<DeliveryAnswer> {
   switch (report.kind) {
     case 'transactionEvent': return deliverTransactionEvent(context, report);
     case 'meterValues': return deliverMeterValues(context, report);
     case 'status': await context.call('StatusNotification', statusNotification(context.station, report)); return {};
     case 'logStatus': return deliverLogStatus(context, report);
-    // 1.6 has none of these in its core; a CSMS without the security extension would refuse the event.
-    case 'securityEvent': case 'deviceModel': case 'notifyEvent': return {};
+    case 'securityEvent': await tellSecurityEvent(report); return {};
+    // 1.6 has none of these.
+    case 'deviceModel': case 'notifyEvent': return {};
   }
 }

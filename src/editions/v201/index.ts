@@ -8,6 +8,7 @@ import type { Report } from '../../station/reports.ts';
 import type { BlockHandlers } from '../handlers.ts';
 import { authorizationHandlers, authorize } from './authorization.ts';
 import { availabilityHandlers, meterValues, notifyEvent, securityEvent, statusNotification } from './availability.ts';
+import { certificateHandlers } from './certificates.ts';
 import { dataTransferHandlers, send } from './data-transfer.ts';
 import { iso15118 } from './iso15118.ts';
 import { localListHandlers } from './local-list.ts';
@@ -29,6 +30,7 @@ const BLOCKS: readonly BlockHandlers[] = [
   availabilityHandlers,
   tariffCostHandlers,
   dataTransferHandlers,
+  certificateHandlers,
 ];
 
 export const edition: Edition = { name: NAME, validators, errorCodes, createBridge };

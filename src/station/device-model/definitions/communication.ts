@@ -1,4 +1,5 @@
 /** OCPPCommCtrlr, SecurityCtrlr. */
+import { CERTIFICATE_ENTRIES } from '../../certificates/capacity.ts';
 import { PROFILE_SLOTS } from '../../provisioning/slots.ts';
 import { CONSTANT, READ_ONLY, rows, type Definition } from '../definition.ts';
 
@@ -28,7 +29,7 @@ export const communication: readonly Definition[] = [
     ['BasicAuthPassword', 'string', undefined, { mutability: 'WriteOnly', minLength: 16, maxLength: 64 }],
     ['Identity', 'string', undefined, { ...READ_ONLY, maxLength: 48 }],
     ['OrganizationName', 'string', '', { maxLength: 64 }],
-    ['CertificateEntries', 'integer', '0', { ...CONSTANT, maxLimit: 0 }],
+    ['CertificateEntries', 'integer', '0', { ...READ_ONLY, maxLimit: CERTIFICATE_ENTRIES }],
     ['SecurityProfile', 'integer', '0', { ...READ_ONLY, minLimit: 0, maxLimit: 3 }],
   ]),
 ];

@@ -1,0 +1,32 @@
+/** Security whitepaper: the certificates that the CSMS installs, lists and deletes. */
+import type {
+  CertificateHashDataType, DeleteCertificateRequest, DeleteCertificateResponse, GetInstalledCertificateIdsRequest, GetInstalledCertificateIdsResponse,
+  InstallCertificateRequest, InstallCertificateResponse,
+} from '../../ocpp/v16/index.ts';
+import type { StationApi } from '../../station/api.ts';
+import { on, type BlockHandlers } from '../handlers.ts';
+
+/** 1.6 calls the CSMS a Central System. */
+const USES = { CentralSystemRootCertificate: 'CSMSRootCertificate', ManufacturerRootCertificate: 'ManufacturerRootCertificate' } as const;
+
+export const certificateHandlers: BlockHandlers = ({ station }) => [
+  ['InstallCertificate', on((request: InstallCertificateRequest) => install(station, request))],
+  ['DeleteCertificate', on((request: DeleteCertificateRequest) => deleteCertificate(station, request))],
+  ['GetInstalledCertificateIds', on((request: GetInstalledCertificateIdsRequest) => installedIds(station, request))],
+];
+
+async function install(station: StationApi, { certificateType, certificate }: InstallCertificateRequest): Promise<InstallCertificateResponse> {
+  return { status: (await station.certificates.install(USES[certificateType], certificate)).status };
+}
+
+async function deleteCertificate(station: StationApi, { certificateHashData }: DeleteCertificateRequest): Promise<DeleteCertificateResponse> {
+  return { status: (await station.certificates.delete(certificateHashData)).status };
+}
+
+function installedIds(station: StationApi, { certificateType }: GetInstalledCertificateIdsRequest): GetInstalledCertificateIdsResponse {
+  const [first, ...others] = station.certificates.installed([USES[certificateType]]).map(({ hash }): CertificateHashDataType => {
+    const { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber } = hash;
+    return { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber };
+  });
+  return first === undefined ? { status: 'NotFound' } : { status: 'Accepted', certificateHashData: [first, ...others] };
+}
