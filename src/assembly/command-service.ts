@@ -226,5 +226,5 @@ const SETUP_DUE: StationSnapshot = {
   },
   evses: [], authorization: null,
   books: { queued: 0, parked: 0, usedBytes: 0, quotaBytes: null, persisted: null, warning: null },
-  tariff: { text: null, currency: 'EUR' }, pendingReset: false,
+  tariff: { text: null, currency: 'EUR' }, messages: [], pendingReset: false,
 };

@@ -277,7 +277,7 @@ export class StationAgent implements Agent {
       },
       evses: [], authorization: null,
       books: { queued: 0, parked: 0, ...this.books },
-      tariff: { text: null, currency }, pendingReset: false,
+      tariff: { text: null, currency }, messages: [], pendingReset: false,
     };
   }
 }

@@ -11,6 +11,7 @@ export function provideVariables(deviceModel: DeviceModel, station: Station, tim
   deviceModel.provide('LocalAuthListCtrlr.Entries', () => String(station.blocks.localList.size));
   deviceModel.provide('LocalAuthListCtrlr.Storage', () => String(station.blocks.localList.bytes));
   deviceModel.provide('SecurityCtrlr.CertificateEntries', () => String(station.certificates.entries));
+  deviceModel.provide('DisplayMessageCtrlr.DisplayMessages', () => String(station.blocks.display.count));
   deviceModel.provide('OCPPCommCtrlr.ActiveNetworkProfile', () => String(activeSlot()));
   deviceModel.provide('ChargingStation.AvailabilityState', () => (station.availability.stationOperative ? 'Available' : 'Unavailable'));
   for (const evse of station.evses) {

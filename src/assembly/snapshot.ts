@@ -56,6 +56,7 @@ export function buildSnapshot(input: SnapshotInput): StationSnapshot {
       text: tariff === '' || !settings.boolean('TariffCostCtrlr.Enabled[Tariff]', true) ? null : tariff,
       currency: settings.string('TariffCostCtrlr.Currency', input.currency),
     },
+    messages: station.display.due(),
     pendingReset: station.reset.pending,
   };
 }
@@ -85,6 +86,7 @@ function evseView(evse: Evse, hardware: ChargerState, input: SnapshotInput): Evs
     }),
     state: driverState({ record, phase, reader: input.station.readerView, hasSummary: summary !== undefined }),
     token: token === null ? null : { masked: mask(token.value), type: token.type },
+    languages: record.authorization?.languages ?? record.transaction?.languages ?? [],
     connectDeadlineMs: connectMs === null || record.pluggedConnectorId !== null ? null
       : Math.round(input.time.nowMs() + connectMs - input.monotonicMs),
     extensionsLeft: record.authorization?.extensionsLeft ?? 0,

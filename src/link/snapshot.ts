@@ -40,6 +40,8 @@ export interface StationSnapshot {
     readonly text: string | null;
     readonly currency: string;
   };
+  /** The operator's messages that are due now, in their order (O01). */
+  readonly messages: readonly MessageView[];
   /** A reset waits for transactions to end. */
   readonly pendingReset: boolean;
 }
@@ -79,6 +81,8 @@ export interface EvseView {
   readonly state: DriverState;
   /** Token in force, masked to its last four. */
   readonly token: { readonly masked: string; readonly type: string } | null;
+  /** Languages that its driver prefers, best first; empty: not known. */
+  readonly languages: readonly string[];
   /** Ends at (station wall ms): plug-in countdown; null where none runs. */
   readonly connectDeadlineMs: number | null;
   /** The driver may ask for more time this many times. */
@@ -111,6 +115,19 @@ export interface EvseView {
     /** Driver-specific key figures for the technician, already formatted (e.g. OpenEVSE flags, counters). */
     readonly facts: readonly { readonly label: string; readonly value: string; readonly warn?: boolean }[];
   };
+}
+
+export interface MessageView {
+  readonly id: number;
+  readonly priority: 'AlwaysFront' | 'InFront' | 'NormalCycle';
+  /** The outlet that it is about; null: everybody. */
+  readonly evseId: number | null;
+  readonly kind: 'text' | 'link';
+  /** Plain text: nothing in it is markup. */
+  readonly text: string;
+  readonly language: string | null;
+  /** Messages of one group are one message in several languages. */
+  readonly group: string;
 }
 
 export interface TransactionView {

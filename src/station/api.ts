@@ -5,6 +5,7 @@
 import type { DataTransferAnswer, DataTransferRequest } from './csms-port.ts';
 import type { DeviceModelApi } from './device-model/types.ts';
 import type { CertificatesApi } from './certificates/api.ts';
+import type { DisplayApi } from './display/api.ts';
 import type { LocalListApi } from './local-list/api.ts';
 import type { LogsApi } from './logs/api.ts';
 import type { ComponentRef, IdToken, Reason, StoppedReason, VariableRef } from './types.ts';
@@ -97,6 +98,7 @@ export interface StationApi {
   readonly localList: LocalListApi;
   readonly logs: LogsApi;
   readonly certificates: CertificatesApi;
+  readonly display: DisplayApi;
   /** B02.FR.05: before the CSMS accepted us, remote start and stop are Rejected. */
   readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected' | null;
 }

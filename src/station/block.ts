@@ -32,6 +32,8 @@ export interface BlockDeps {
   readonly evses: readonly Evse[];
   /** The CSMS while it is connected and has accepted us; else null. */
   readonly csms: () => CsmsPort | null;
+  /** False: the CSMS took the whole station out of use (G03). */
+  readonly stationOperative: () => boolean;
   /** `ocpp1.6`, `ocpp2.0.1`: in force now, or last. */
   readonly edition: () => string;
   /** Something that screens, status or limits may follow from has changed. */

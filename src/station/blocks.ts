@@ -1,6 +1,7 @@
 /** The functional blocks that stand beside the transaction machine. Each is a folder of this one. */
 import type { Block, BlockDeps } from './block.ts';
 import { Certificates } from './certificates/certificates.ts';
+import { DisplayMessages } from './display/display-messages.ts';
 import { LocalList } from './local-list/local-list.ts';
 import { Logs } from './logs/logs.ts';
 
@@ -10,5 +11,11 @@ export function createBlocks(deps: BlockDeps) {
   const localList = new LocalList(deps);
   const logs = new Logs(deps);
   const certificates = new Certificates(deps);
-  return { localList, logs, certificates } satisfies Record<string, Block>;
+  const display = new DisplayMessages(deps);
+  return {
+    localList,
+    logs,
+    certificates,
+    display,
+  } satisfies Record<string, Block>;
 }

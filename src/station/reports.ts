@@ -82,6 +82,14 @@ export interface DeviceModelReport {
   readonly items: readonly import('./device-model/types.ts').ReportedVariable[];
 }
 
+/** One part of the answer to GetDisplayMessages (O03, O04). */
+export interface DisplayMessagesReport {
+  readonly kind: 'displayMessages';
+  readonly requestId: number;
+  readonly tbc: boolean;
+  readonly messages: readonly import('./display/api.ts').DisplayMessage[];
+}
+
 /** N07/G05: an event of a component's variable. */
 export interface NotifyEventReport {
   readonly kind: 'notifyEvent';
@@ -110,7 +118,9 @@ export interface LogStatusReport {
 }
 
 export type Report =
-  | TransactionEventReport | MeterValuesReport | StatusReport | SecurityEventReport | DeviceModelReport | NotifyEventReport | LogStatusReport;
+  | TransactionEventReport | MeterValuesReport | StatusReport | SecurityEventReport | DeviceModelReport | NotifyEventReport
+  | LogStatusReport
+  | DisplayMessagesReport;
 
 /** What the outbox takes; the rest is sent by whoever makes it. */
 export type QueuedReport = Exclude<Report, StatusReport | DeviceModelReport>;
@@ -125,6 +135,7 @@ const DELIVERY: Readonly<Record<QueuedReport['kind'], DeliveryClass>> = {
   securityEvent: 'guaranteed',
   notifyEvent: 'volatile',
   logStatus: 'guaranteed',
+  displayMessages: 'volatile',
 };
 
 export function deliveryOf(report: QueuedReport): DeliveryClass {

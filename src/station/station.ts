@@ -119,8 +119,20 @@ export class Station implements StationApi {
     this.securityEvents = new SecurityEvents(this.outbox, journal, time);
     const triggers: BlockDeps['triggers'] = new Map();
     this.blocks = createBlocks({
-      clock, random, journal, time, settings: deps.deviceModel, log, logBook: deps.logBook, http: deps.http, crypto: deps.crypto, x509: deps.x509, keys: deps.keys, outbox: this.outbox, evses: this.evses,
-      securityEvents: this.securityEvents, csms: () => this.boot.acceptedPort, edition: () => this.edition, changed: () => this.changed(),
+      clock, random, journal, time, log,
+      settings: deps.deviceModel,
+      logBook: deps.logBook,
+      http: deps.http,
+      crypto: deps.crypto,
+      x509: deps.x509,
+      keys: deps.keys,
+      outbox: this.outbox,
+      evses: this.evses,
+      securityEvents: this.securityEvents,
+      csms: () => this.boot.acceptedPort,
+      stationOperative: () => this.availability.stationOperative,
+      edition: () => this.edition,
+      changed: () => this.changed(),
       onStarted: this.onStarted, onEnded: this.onEnded, triggers,
     });
     const authorizer = new Authorizer({
@@ -171,6 +183,10 @@ export class Station implements StationApi {
 
   get certificates(): Blocks['certificates'] {
     return this.blocks.certificates;
+  }
+
+  get display(): Blocks['display'] {
+    return this.blocks.display;
   }
 
   get authorization(): StationApi['authorization'] {

@@ -55,5 +55,6 @@ async function deliver(context: BridgeContext, report: Report, tellSecurityEvent
     case 'securityEvent': await tellSecurityEvent(report); return {};
     // 1.6 has none of these.
     case 'deviceModel': case 'notifyEvent': return {};
+    case 'displayMessages': return {};
   }
 }

@@ -11,6 +11,7 @@ import { availabilityHandlers, meterValues, notifyEvent, securityEvent, statusNo
 import { certificateHandlers } from './certificates.ts';
 import { dataTransferHandlers, send } from './data-transfer.ts';
 import { iso15118 } from './iso15118.ts';
+import { displayHandlers, notifyDisplayMessages } from './display.ts';
 import { localListHandlers } from './local-list.ts';
 import { logsHandlers, logStatusNotification } from './logs.ts';
 import { bootAnswer, bootNotification, notifyReport, provisioningHandlers } from './provisioning.ts';
@@ -29,6 +30,7 @@ const BLOCKS: readonly BlockHandlers[] = [
   remoteControlHandlers,
   availabilityHandlers,
   tariffCostHandlers,
+  displayHandlers,
   dataTransferHandlers,
   certificateHandlers,
 ];
@@ -57,6 +59,7 @@ async function deliver({ call, nowMs }: BridgeContext, report: Report): Promise<
     case 'securityEvent': return tell('SecurityEventNotification', securityEvent(report));
     case 'deviceModel': return tell('NotifyReport', notifyReport(report));
     case 'logStatus': return tell('LogStatusNotification', logStatusNotification(report));
+    case 'displayMessages': return tell('NotifyDisplayMessages', notifyDisplayMessages(report));
     case 'notifyEvent': return tell('NotifyEvent', notifyEvent(report, new Date(nowMs()).toISOString()));
   }
 

@@ -11,6 +11,7 @@ import type { CheckedContract } from '../iso15118/contract.ts';
 import type { Journal } from '../journal.ts';
 import type { AuthorizationStatus, IdToken } from '../types.ts';
 import type { Authorizer, Decision } from './authorizer.ts';
+import { driverFacts } from './driver-facts.ts';
 
 export interface ReaderDeps {
   readonly clock: Clock;
@@ -160,7 +161,7 @@ export class Reader {
         remoteStartId: null,
         reservationId: null,
         floating,
-        personalMessage: decision.info.personalMessage?.content ?? null,
+        ...driverFacts(decision.info),
         connectDeadlineMs: this.deps.clock.monotonicMs() + this.deps.settings.number('TxCtrlr.EVConnectionTimeOut', 60) * 1000,
         extensionsLeft: MAX_EXTENSIONS,
       },

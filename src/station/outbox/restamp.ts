@@ -11,7 +11,7 @@ export function restamp(report: Report, resolve: (timestamp: Timestamp) => Times
     }
     case 'meterValues': return withValues(report, report.meterValues, resolve);
     case 'status': case 'securityEvent': return stampedTime(report, resolve);
-    case 'deviceModel': case 'notifyEvent': case 'logStatus': return report;
+    default: return report;
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Clock } from '../../platform/ports.ts';
 import type { RemoteControlApi, RemoteStartAnswer, RemoteStartRequest } from '../api.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
+import { driverFacts } from '../authorization/driver-facts.ts';
 import { canTakeOver } from '../authorization/reader.ts';
 import type { Boot } from '../provisioning/boot.ts';
 import type { StatusReporter } from '../availability/status.ts';
@@ -126,7 +127,7 @@ export class RemoteControl implements RemoteControlApi {
         remoteStartId: request.remoteStartId ?? null,
         reservationId: null,
         floating: false,
-        personalMessage: info.personalMessage?.content ?? null,
+        ...driverFacts(info),
         connectDeadlineMs: this.deps.clock.monotonicMs() + this.deps.settings.number('TxCtrlr.EVConnectionTimeOut', 60) * 1000,
         extensionsLeft: MAX_EXTENSIONS,
       },

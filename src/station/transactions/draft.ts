@@ -121,6 +121,10 @@ export class Draft {
       tx.groupIdToken = authorization.groupIdToken;
     }
     const tokenDue = authorization !== null && !tx.tokenReported;
+    if (tokenDue) {
+      tx.personalMessage = authorization.personalMessage ?? tx.personalMessage;
+      tx.languages = authorization.languages ?? [];
+    }
     const remoteDue = authorization?.remoteStartId != null && !tx.remoteStartReported;
     const evseDue = record.pluggedConnectorId !== null ? !tx.evseReported : eventType === 'Started' && authorization?.floating !== true;
     const pathClosed = !tx.powerPathReported && record.pluggedConnectorId !== null && authorization !== null;

@@ -12,6 +12,8 @@ export interface Authorization {
   readonly floating: boolean;
   /** Shown to the driver (I01). */
   readonly personalMessage: string | null;
+  /** That the driver prefers, best first; absent: not known. */
+  readonly languages?: readonly string[];
   /** Monotonic ms of this run at which it lapses without a cable (EVConnectionTimeOut); null: no countdown. */
   readonly connectDeadlineMs: number | null;
   readonly extensionsLeft: number;
@@ -62,6 +64,7 @@ export interface Transaction {
   readonly endedValues: readonly MeterValue[];
   readonly cost: number | null;
   readonly personalMessage: string | null;
+  readonly languages?: readonly string[];
 }
 
 export interface EvseRecord {

@@ -9,7 +9,7 @@ export interface Story { readonly name: string; readonly snapshot: StationSnapsh
 
 function evse(change: Partial<EvseView>, id = 1): EvseView {
   return {
-    id, maxPowerW: 22_080, phases: 3, state: 'idle', token: null, connectDeadlineMs: null, extensionsLeft: 10, powerW: 0, meterWh: 1_284_310,
+    id, maxPowerW: 22_080, phases: 3, state: 'idle', token: null, languages: [], connectDeadlineMs: null, extensionsLeft: 10, powerW: 0, meterWh: 1_284_310,
     connectors: [{ id: 1, type: 'cType2', status: 'Available', plugged: false, locked: false, pilot: 'A' }],
     limitW: null, limitReason: null, currentA: [], voltageV: [], temperatureC: null, socPercent: null, transaction: null, summary: null,
     fault: null, reservedUntilMs: null,
@@ -28,7 +28,7 @@ function station(evses: EvseView[], change: Partial<StationSnapshot> = {}): Stat
     },
     evses, authorization: null,
     books: { queued: 0, parked: 0, usedBytes: 0, quotaBytes: null, persisted: true, warning: null },
-    tariff: { text: '€0.59 per kWh, VAT included', currency: 'EUR' }, pendingReset: false, ...change,
+    tariff: { text: '€0.59 per kWh, VAT included', currency: 'EUR' }, messages: [], pendingReset: false, ...change,
   };
 }
 

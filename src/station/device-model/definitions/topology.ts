@@ -49,7 +49,7 @@ export function topology({ evses }: Topology, facts: StationFacts): Definition[]
         ['SupplyPhases', 'integer', String(evse.phases), CONSTANT],
       ], { evse: evse.id, connector: connector.id })),
     ]),
-    ...['ReservationCtrlr', 'SmartChargingCtrlr', 'DisplayMessageCtrlr', 'MonitoringCtrlr', 'ISO15118Ctrlr'].flatMap(
+    ...['ReservationCtrlr', 'SmartChargingCtrlr', 'MonitoringCtrlr', 'ISO15118Ctrlr'].flatMap(
       (component) => rows(component, [['Available', 'boolean', 'false', CONSTANT]])),
     ...rows('Kerbside', [
       ['MinimumStatusDuration', 'integer', '0', { unit: 's', minLimit: 0, maxLimit: 3600 }],
