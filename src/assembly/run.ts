@@ -19,6 +19,7 @@ import { Station } from '../station/station.ts';
 import { StationTime } from '../station/time.ts';
 import { readRecord, type EvseRecord } from '../station/transactions/state.ts';
 import type { AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
+import { provideHardware } from './provide-hardware.ts';
 import { provideNetworkProfiles } from './provide-network-profiles.ts';
 import { provideVariables } from './provide-variables.ts';
 import { deviceModelDeps, MODEL, VENDOR } from './topology.ts';
@@ -108,6 +109,7 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
   journal.onHealth = () => events.onChange();
   provideVariables(deviceModel, station, time, () => client.activeSlot?.slot ?? 1);
   provideNetworkProfiles(deviceModel, profiles);
+  provideHardware(deviceModel, station.evses);
   // B10.FR.02: a priority list must not name an empty slot.
   deviceModel.registerCheck('OCPPCommCtrlr.NetworkConfigurationPriority', (value) => {
     const empty = listItems(value).find((slot) => profiles.get(Number(slot)) === undefined);

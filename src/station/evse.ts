@@ -33,6 +33,8 @@ export interface EvseDeps {
   readonly online: () => boolean;
   /** The CSMS's or the site's limit per phase in A; null: none. */
   readonly limitA: (evseId: number) => number | null;
+  /** What the operator lets it draw at most, in W over all phases (EVSE.Power MaxSet); null: nothing said. */
+  readonly maxPowerW: (evseId: number) => number | null;
 }
 
 const MEASURANDS: Record<MeasurandSet, string> = {
@@ -108,8 +110,9 @@ export class Evse {
   /** Per phase, what may be offered now: the smallest of all limits. */
   limitedCurrentA(): number {
     const { facts } = this.charger;
-    const limitA = this.deps.limitA(this.id);
-    return limitA === null ? facts.maxCurrentA : Math.min(facts.maxCurrentA, limitA);
+    const limitA = this.deps.limitA(this.id) ?? Number.POSITIVE_INFINITY;
+    const maxPowerW = this.deps.maxPowerW(this.id) ?? Number.POSITIVE_INFINITY;
+    return Math.min(facts.maxCurrentA, limitA, maxPowerW / (facts.nominalVoltageV * facts.phases));
   }
 
   withheld(): boolean {

@@ -106,9 +106,10 @@ export class Station implements StationApi {
       txConfig: () => readTxConfig(settings, this.edition),
       online: () => this.boot.acceptedPort !== null,
       limitA: () => null, // smart charging comes with its own block
+      maxPowerW: (id) => maxPowerW(deps.deviceModel, id),
     }, records.get(evseId) ?? null));
     this.boot = new Boot({
-      clock, settings, time, log, info: () => this.bootInfo(),
+      clock, settings, time, log, info: () => this.bootInfo(), clockSet: (steppedMs) => this.clockSet(steppedMs),
       setHeartbeatInterval: (seconds) => {
         deps.deviceModel.factorySet('OCPPCommCtrlr.HeartbeatInterval', String(seconds)).catch((error: unknown) => {
           log('warn', 'boot', `the heartbeat interval of ${seconds} s wasn't taken: ${describeError(error)}`);
@@ -140,8 +141,9 @@ export class Station implements StationApi {
       mayServeUnaccepted: () => this.boot.status === 'Accepted' || settings.boolean('TxCtrlr.TxBeforeAcceptedEnabled', true),
     });
     const inService = (evse: Evse): boolean => this.inService(evse);
+    const mayBegin = (evse: Evse): boolean => this.inService(evse) && !this.reset.restarting;
     this.reader = new Reader({
-      clock, settings, journal, authorizer, log, evses: this.evses, inService,
+      clock, settings, journal, authorizer, log, evses: this.evses, inService: mayBegin,
       same: (a, b) => (this.edition === 'ocpp1.6' ? a.value.toLowerCase() === b.value.toLowerCase() : sameToken(a, b)),
       onView: (view) => {
         this.readerView = view;
@@ -157,7 +159,7 @@ export class Station implements StationApi {
       prevented: () => (journal.failure === null ? null : { reasonCode: 'OutOfStorage', additionalInfo: 'the books can\'t be written' }),
     });
     this.remoteControl = new RemoteControl({
-      clock, settings, authorizer, boot: this.boot, status: this.statusReporter, evses: this.evses, inService,
+      clock, settings, authorizer, boot: this.boot, status: this.statusReporter, evses: this.evses, inService: mayBegin,
       sendMeterValues: (evseId) => void this.sendMeterValues(evseId), triggers,
     });
     this.tariffCost = new TariffCost(this.evses, settings, (transactionId, cost) => this.setFinalCost(transactionId, cost));
@@ -266,6 +268,9 @@ export class Station implements StationApi {
   }
 
   private listen(): void {
+    this.deps.deviceModel.onChange('EVSE(', () => {
+      for (const evse of this.evses) evse.limitsChanged();
+    });
     this.boot.onReady.on(({ port, fresh }) => this.ready(port, fresh));
     this.boot.onChange.on(() => this.onChange.emit());
     this.outbox.onChange.on(() => this.onChange.emit());
@@ -351,8 +356,25 @@ export class Station implements StationApi {
     }
   }
 
+  /** A04; ClockCtrlr.TimeAdjustmentReportingThreshold. */
+  private clockSet(steppedMs: number): void {
+    if (Math.abs(steppedMs) <= this.deps.deviceModel.number('ClockCtrlr.TimeAdjustmentReportingThreshold') * 1000) return;
+    this.securityEvents.record('SettingSystemTime', `by ${Math.round(steppedMs / 1000)} s`);
+  }
+
   private bootInfo(): Omit<BootInfo, 'reason'> {
     const { vendorName, model, serialNumber, firmwareVersion } = this.deps;
-    return { vendorName, model, serialNumber, firmwareVersion };
+    // The controller of the first outlet is its meter, too.
+    const facts = this.evses[0]?.charger.facts;
+    return {
+      vendorName, model, serialNumber, firmwareVersion,
+      ...(facts === undefined ? {} : { meterType: `${facts.vendor} ${facts.model}` }),
+      ...(facts?.serialNumber === undefined ? {} : { meterSerialNumber: facts.serialNumber }),
+    };
   }
+}
+
+function maxPowerW(deviceModel: DeviceModel, evseId: number): number | null {
+  const set = deviceModel.attribute(`EVSE(${evseId}).Power`, 'MaxSet');
+  return set === undefined ? null : Number(set);
 }

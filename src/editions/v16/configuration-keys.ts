@@ -25,7 +25,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   MeterValuesAlignedData: 'AlignedDataCtrlr.Measurands',
   MeterValuesSampledData: 'SampledDataCtrlr.TxUpdatedMeasurands',
   MeterValueSampleInterval: 'SampledDataCtrlr.TxUpdatedInterval',
-  MinimumStatusDuration: 'Kerbside.MinimumStatusDuration',
+  MinimumStatusDuration: 'ChargingStation.MinimumStatusDuration',
   ResetRetries: 'OCPPCommCtrlr.ResetRetries',
   StopTransactionOnEVSideDisconnect: 'TxCtrlr.StopTxOnEVSideDisconnect',
   StopTransactionOnInvalidId: 'TxCtrlr.StopTxOnInvalidId',

@@ -74,10 +74,10 @@ export class StatusReporter {
     }
   }
 
-  /** 1.6 MinimumStatusDuration: a state that doesn't last isn't told. Faults and the first report don't wait. */
+  /** MinimumStatusDuration: a state that doesn't last isn't told. Faults and the first report don't wait. */
   private sendWhenStable(port: CsmsPort, key: string, report: StatusReport): void {
-    const minimumS = this.deps.settings.number('Kerbside.MinimumStatusDuration', 0);
-    if (port.edition !== 'ocpp1.6' || minimumS <= 0 || !this.told.has(key) || report.phase === 'Faulted') {
+    const minimumS = this.deps.settings.number('ChargingStation.MinimumStatusDuration', 0);
+    if (minimumS <= 0 || !this.told.has(key) || report.phase === 'Faulted') {
       this.waiting.get(key)?.();
       this.waiting.delete(key);
       this.send(port, key, report);

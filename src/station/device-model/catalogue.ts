@@ -1,15 +1,25 @@
-/** Every variable of the station, from the definitions of its blocks. */
+/** Every variable of the station, from the definitions of its blocks: one line each. */
 import type { Definition } from './definition.ts';
 import { clock } from './definitions/clock.ts';
 import { communication } from './definitions/communication.ts';
 import { deviceData } from './definitions/device-data.ts';
 import { display } from './definitions/display.ts';
+import { hardware } from './definitions/hardware.ts';
 import { localList } from './definitions/local-list.ts';
 import { networkConfiguration } from './definitions/network-configuration.ts';
 import { topology, type StationFacts, type Topology } from './definitions/topology.ts';
 import { transactions } from './definitions/transactions.ts';
 
 export function catalogue(where: Topology, facts: StationFacts): readonly Definition[] {
-  return [...communication, ...networkConfiguration, ...clock, ...deviceData, ...transactions, ...localList,
-    ...display(where.evses.map(({ id }) => id)), ...topology(where, facts)];
+  return [
+    ...topology(where, facts),
+    ...hardware(where),
+    ...communication,
+    ...networkConfiguration,
+    ...clock,
+    ...deviceData,
+    ...transactions,
+    ...localList,
+    ...display(where.evses.map(({ id }) => id)),
+  ];
 }

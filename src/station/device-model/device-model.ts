@@ -115,8 +115,8 @@ export class DeviceModel implements DeviceModelApi, Settings {
     });
   }
 
-  /** A live value, read from the block that knows it. */
-  provide(name: string, value: () => string): void {
+  /** A live value, read from the block that knows it; undefined where it doesn't know: then what was set holds. */
+  provide(name: string, value: () => string | undefined): void {
     this.entry(name).provide = value;
   }
 

@@ -15,7 +15,7 @@ export class Entry {
   pending: string | undefined;
   /** Holds for the time being, unwritten. */
   overlay: string | undefined;
-  provide: (() => string) | undefined;
+  provide: (() => string | undefined) | undefined;
   check: ((value: string) => Illegal | null) | undefined;
   /** Target, MinSet, MaxSet, where the variable has them. */
   readonly others = new Map<AttributeType, string | undefined>();

@@ -21,6 +21,8 @@ export interface BootDeps {
   readonly time: StationTime;
   readonly log: Log;
   readonly info: () => Omit<BootInfo, 'reason'>;
+  /** The CSMS's clock moved by so much against ours. */
+  readonly clockSet: (steppedMs: number) => void;
   /** Takes the CSMS's heartbeat interval as the variable's new value (B01.FR.04). */
   readonly setHeartbeatInterval: (seconds: number) => void;
 }
@@ -100,16 +102,22 @@ export class Boot {
   }
 
   private take(answer: BootAnswer, port: CsmsPort): void {
-    const { time, log } = this.deps;
+    const { log } = this.deps;
     this.status = answer.status;
     log('info', 'boot', `the CSMS answered ${answer.status}`);
     if (answer.status === 'Rejected') return;
-    const { steppedMs } = time.synchronise(answer.currentTimeMs);
-    if (steppedMs !== 0) log('warn', 'clock', `the CSMS's clock moved by ${Math.round(steppedMs / 1000)} s`);
+    this.synchronise(answer.currentTimeMs);
     if (answer.status !== 'Accepted') return;
     if (answer.intervalS > 0) this.deps.setHeartbeatInterval(answer.intervalS);
     this.reason = 'PowerUp';
     this.ready(port, true);
+  }
+
+  private synchronise(csmsMs: number): void {
+    const { steppedMs } = this.deps.time.synchronise(csmsMs);
+    if (steppedMs === 0) return;
+    this.deps.log('warn', 'clock', `the CSMS's clock moved by ${Math.round(steppedMs / 1000)} s`);
+    this.deps.clockSet(steppedMs);
   }
 
   private ready(port: CsmsPort, fresh: boolean): void {
@@ -133,8 +141,7 @@ export class Boot {
       const { currentTimeMs } = await port.heartbeat();
       if (this.port !== port) return;
       this.lastHeartbeatMs = this.deps.time.nowMs();
-      const { steppedMs } = this.deps.time.synchronise(currentTimeMs);
-      if (steppedMs !== 0) this.deps.log('warn', 'clock', `the CSMS's clock moved by ${Math.round(steppedMs / 1000)} s`);
+      this.synchronise(currentTimeMs);
       this.onChange.emit();
     } catch (error) {
       this.deps.log('debug', 'boot', `heartbeat: ${describeError(error)}`);

@@ -67,9 +67,14 @@ export class Reset {
     return { status: 'Accepted' };
   }
 
-  /** Takes no new transaction: it waits for its reset, or is in it. */
+  /** The whole station is about to restart. */
+  get restarting(): boolean {
+    return this.running;
+  }
+
+  /** Unavailable: it waits for its reset, or is in it. */
   outOfService(evseId: number): boolean {
-    return this.pending || this.running || this.waiting.has(evseId) || this.resetting.has(evseId);
+    return this.pending || this.waiting.has(evseId) || this.resetting.has(evseId);
   }
 
   /** Called after every change of an EVSE. */

@@ -29,18 +29,22 @@ export function topology({ evses }: Topology, facts: StationFacts): Definition[]
     ...rows('ChargingStation', [
       ['Available', 'boolean', 'true', CONSTANT],
       ['AvailabilityState', 'OptionList', 'Available', state],
+      ['Problem', 'boolean', 'false', READ_ONLY],
       ['SupplyPhases', 'integer', phases, CONSTANT],
+      ['MinimumStatusDuration', 'integer', '0', { unit: 's', minLimit: 0, maxLimit: 3600 }],
       ['VendorName', 'string', facts.vendorName, CONSTANT],
       ['Model', 'string', facts.model, CONSTANT],
       ['SerialNumber', 'string', facts.serialNumber, CONSTANT],
     ]),
-    ...rows('Controller', [['FirmwareVersion', 'string', facts.firmwareVersion, CONSTANT]]),
+    ...rows('Controller', [['Available', 'boolean', 'true', CONSTANT], ['FirmwareVersion', 'string', facts.firmwareVersion, CONSTANT]]),
     ...evses.flatMap((evse) => [
       ...rows('EVSE', [
         ['Available', 'boolean', 'true', CONSTANT],
         ['AvailabilityState', 'OptionList', 'Available', state],
         ['SupplyPhases', 'integer', String(evse.phases), CONSTANT],
-        ['Power', 'decimal', '0', { ...READ_ONLY, unit: 'W', maxLimit: evse.maxPowerW }],
+        // MaxSet: what the operator lets this outlet draw at most.
+        ['Power', 'decimal', '0', { ...READ_ONLY, unit: 'W', minLimit: 0, maxLimit: evse.maxPowerW, attributes: [{ type: 'MaxSet', mutability: 'ReadWrite' }] }],
+        ['AllowReset', 'boolean', 'true', CONSTANT],
       ], { evse: evse.id }),
       ...evse.connectors.flatMap((connector) => rows('Connector', [
         ['Available', 'boolean', 'true', CONSTANT],
@@ -52,7 +56,6 @@ export function topology({ evses }: Topology, facts: StationFacts): Definition[]
     ...['ReservationCtrlr', 'SmartChargingCtrlr', 'MonitoringCtrlr', 'ISO15118Ctrlr'].flatMap(
       (component) => rows(component, [['Available', 'boolean', 'false', CONSTANT]])),
     ...rows('Kerbside', [
-      ['MinimumStatusDuration', 'integer', '0', { unit: 's', minLimit: 0, maxLimit: 3600 }],
       ['ConnectorPhaseRotation', 'string', evses.map(({ id }) => `${id}.RST`).join(','), { maxLength: 255, pattern: PHASE_ROTATION }],
     ]),
   ];
