@@ -4,7 +4,7 @@
  */
 import type { Stop } from '../base/signal.ts';
 import type { LogLine } from '../base/log.ts';
-import type { SimulationControls } from '../hardware/charger.ts';
+import type { SimulatedConnector, SimulationControls } from '../hardware/charger.ts';
 import type { QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
 import type { StationSnapshot } from '../link/snapshot.ts';
 import type { DeviceModel } from '../station/device-model/device-model.ts';
@@ -21,7 +21,8 @@ export interface AgentOptions {
   /** Offered in this order. */
   readonly editions: readonly EditionName[];
   readonly hardware:
-    | { readonly kind: 'simulated'; readonly evses: number }
+    /** `connectors`: of each EVSE; default one type 2 with a lock. */
+    | { readonly kind: 'simulated'; readonly evses: number; readonly connectors?: readonly SimulatedConnector[] }
     | { readonly kind: 'openevse'; readonly portId: string };
   readonly currency: string;
   /** `--set`: as the factory would, past mutability. Applied at every start, before anything runs. */

@@ -2,7 +2,7 @@
 import type { DeviceModel } from '../station/device-model/device-model.ts';
 import type { Station } from '../station/station.ts';
 import type { StationTime } from '../station/time.ts';
-import { connectorPhase, connectorStatus } from '../station/transactions/levels.ts';
+import { connectorStatus } from '../station/transactions/levels.ts';
 import type { ConnectorStatus } from '../station/types.ts';
 
 export function provideVariables(deviceModel: DeviceModel, station: Station, time: StationTime, activeSlot: () => number): void {
@@ -16,7 +16,7 @@ export function provideVariables(deviceModel: DeviceModel, station: Station, tim
   deviceModel.provide('ChargingStation.AvailabilityState', () => (station.availability.stationOperative ? 'Available' : 'Unavailable'));
   for (const evse of station.evses) {
     const status = (connectorId: number): ConnectorStatus => (evse.hardware === null ? 'Unavailable'
-      : connectorStatus(connectorPhase(evse.record, evse.hardware, connectorId, station.inService(evse)), evse.record));
+      : connectorStatus(evse.record, evse.hardware, connectorId, station.inService(evse)));
     deviceModel.provide(`EVSE(${evse.id}).Power`, () => String(Math.round(evse.hardware?.meter.powerW ?? 0)));
     deviceModel.provide(`EVSE(${evse.id}).AvailabilityState`, () => worst(evse.connectorIds.map(status)));
     const phases = (): string => String(evse.charger.facts.phases);

@@ -60,7 +60,7 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
 
   const chargers = await createChargers(ports, options, journal, log);
   const deviceModel = await DeviceModel.load({
-    ...deviceModelDeps({ evses: chargers.length, ...SUPPLY[options.hardware.kind], identity: options.identity, firmware }), store,
+    ...deviceModelDeps({ evses: chargers.length, ...connectorTypes(options), ...SUPPLY[options.hardware.kind], identity: options.identity, firmware }), store,
   });
   // What set-up chose; a factory setting or the CSMS may say otherwise.
   deviceModel.setDefault('TariffCostCtrlr.Currency', options.currency);
@@ -147,6 +147,10 @@ async function readRecords(ports: Ports, log: Log): Promise<ReadonlyMap<number, 
 
 /** Until the controller has told: what hardware of this kind is wired for. */
 const SUPPLY = { simulated: { phases: 3, maxPowerW: 22_080 }, openevse: { phases: 1, maxPowerW: 19_200 } } as const;
+
+function connectorTypes({ hardware }: AgentOptions): { readonly connectors?: readonly string[] } {
+  return hardware.kind !== 'simulated' || hardware.connectors === undefined ? {} : { connectors: hardware.connectors.map(({ type }) => type) };
+}
 
 async function createChargers(ports: Ports, options: AgentOptions, journal: Journal, log: Log): Promise<Run['chargers']> {
   const { hardware } = options;

@@ -77,10 +77,10 @@ function evseView(evse: Evse, hardware: ChargerState, input: SnapshotInput): Evs
     id: evse.id,
     maxPowerW: facts.maxCurrentA * facts.nominalVoltageV * facts.phases,
     phases: facts.phases,
-    connectors: facts.connectors.map(({ id, type }, index) => {
+    connectors: facts.connectors.map(({ id, type }) => {
       const own = hardware.connectors.find((connector) => connector.id === id);
       return {
-        id, type, status: connectorStatus(phases[index] ?? 'Unavailable', record), plugged: own?.plugged ?? false,
+        id, type, status: connectorStatus(record, hardware, id, operative), plugged: own?.plugged ?? false,
         locked: own?.locked ?? false, pilot: own?.pilot ?? 'F',
       };
     }),
@@ -112,7 +112,7 @@ function evseView(evse: Evse, hardware: ChargerState, input: SnapshotInput): Evs
     },
     fault: fault === null ? (hardware.link === 'down' ? { code: 'ControllerUnreachable', info: hardware.linkDetail ?? null } : null)
       : { code: fault.code, info: fault.info ?? null },
-    reservedUntilMs: null,
+    reservedUntilMs: record.authorization === null ? (record.reserved?.untilMs ?? null) : null,
     controller: controllerView(evse.id, hardware, facts, input),
   };
 }

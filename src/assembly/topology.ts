@@ -5,12 +5,12 @@ export const VENDOR = 'Kerbside';
 export const MODEL = 'Kerbside Station';
 
 export function deviceModelDeps(build: {
-  readonly evses: number; readonly phases: number; readonly maxPowerW: number; readonly identity: string; readonly firmware: string;
+  readonly evses: number; readonly connectors?: readonly string[]; readonly phases: number; readonly maxPowerW: number; readonly identity: string; readonly firmware: string;
 }): Omit<DeviceModelDeps, 'store'> {
   return {
     topology: {
       evses: Array.from({ length: build.evses }, (_, index) => ({
-        id: index + 1, phases: build.phases, maxPowerW: build.maxPowerW, connectors: [{ id: 1, type: 'cType2' }],
+        id: index + 1, phases: build.phases, maxPowerW: build.maxPowerW, connectors: (build.connectors ?? ['cType2']).map((type, at) => ({ id: at + 1, type })),
       })),
     },
     facts: { vendorName: VENDOR, model: MODEL, firmwareVersion: build.firmware, serialNumber: build.identity },

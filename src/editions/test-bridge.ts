@@ -41,6 +41,7 @@ export function fakeStation(answers: Blocks = {}): FakeStation {
     transactions: block('transactions', ['status', 'runningOn']),
     tariffCost: block('tariffCost', ['costUpdated']),
     dataTransfer: block('dataTransfer', ['receive']),
+    reservation: block('reservation', ['reserve', 'cancel']),
   } as unknown as FakeStation;
 }
 

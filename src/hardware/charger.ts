@@ -96,6 +96,9 @@ export interface ChargerFacts {
 /** OCPP ConnectorEnumType of the connectors that Kerbside meets. */
 export type ConnectorType = 'cType2' | 'sType2' | 'cType1' | 'cCCS2' | 'cCCS1' | 'sType3' | 'cTesla' | 'Other1PhMax16A';
 
+/** A connector of a simulated EVSE. */
+export interface SimulatedConnector { readonly type: ConnectorType; readonly canLock: boolean }
+
 /** What the hardware does by itself when the host dies. Shown to the technician. */
 export interface FailsafeRating {
   /** `stops`: energy ends; `fallsBack`: to `fallbackA`; `carriesOn`: nothing happens. */

@@ -2,11 +2,11 @@
 import type { Log } from '../base/log.ts';
 import { KerbsideError } from '../base/errors.ts';
 import type { Clock, Random, SerialPorts } from '../platform/ports.ts';
-import type { Charger, DriverMemory } from './charger.ts';
+import type { Charger, DriverMemory, SimulatedConnector } from './charger.ts';
 import { SimulatedCharger } from './drivers/simulated/simulated-charger.ts';
 
 export type ChargerConfig =
-  | { readonly kind: 'simulated'; readonly evseId: number }
+  | { readonly kind: 'simulated'; readonly evseId: number; readonly connectors?: readonly SimulatedConnector[] }
   | { readonly kind: 'openevse'; readonly evseId: number; readonly portId: string };
 
 export interface ChargerDeps {
@@ -21,7 +21,7 @@ export interface ChargerDeps {
 /** @throws KerbsideError `NoSerial` where the configuration wants a port and the host has none. */
 export async function createCharger(config: ChargerConfig, deps: ChargerDeps): Promise<Charger> {
   const { clock, random, serial, memory, log } = deps;
-  if (config.kind === 'simulated') return new SimulatedCharger({ clock, random, memory, options: { evseId: config.evseId } });
+  if (config.kind === 'simulated') return new SimulatedCharger({ clock, random, memory, options: config });
   if (serial === null) {
     throw new KerbsideError('NoSerial', 'the host has no serial ports', 'This device can\'t reach serial ports: use Chrome or Edge on a desktop.');
   }

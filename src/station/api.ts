@@ -8,6 +8,7 @@ import type { CertificatesApi } from './certificates/api.ts';
 import type { DisplayApi } from './display/api.ts';
 import type { LocalListApi } from './local-list/api.ts';
 import type { LogsApi } from './logs/api.ts';
+import type { ReservationApi } from './reservation/api.ts';
 import type { ComponentRef, IdToken, Reason, StoppedReason, VariableRef } from './types.ts';
 
 export type { Reason } from './types.ts';
@@ -99,6 +100,7 @@ export interface StationApi {
   readonly logs: LogsApi;
   readonly certificates: CertificatesApi;
   readonly display: DisplayApi;
+  readonly reservation: ReservationApi;
   /** B02.FR.05: before the CSMS accepted us, remote start and stop are Rejected. */
   readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected' | null;
 }

@@ -30,6 +30,8 @@ export interface BlockDeps {
   readonly outbox: Outbox;
   readonly securityEvents: SecurityEvents;
   readonly evses: readonly Evse[];
+  /** False while the station as a whole, or a pending reset, keeps an EVSE from serving anyone new. */
+  readonly inService: (evse: Evse) => boolean;
   /** The CSMS while it is connected and has accepted us; else null. */
   readonly csms: () => CsmsPort | null;
   /** False: the CSMS took the whole station out of use (G03). */

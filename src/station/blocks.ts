@@ -4,6 +4,7 @@ import { Certificates } from './certificates/certificates.ts';
 import { DisplayMessages } from './display/display-messages.ts';
 import { LocalList } from './local-list/local-list.ts';
 import { Logs } from './logs/logs.ts';
+import { Reservations } from './reservation/reservations.ts';
 
 export type Blocks = ReturnType<typeof createBlocks>;
 
@@ -12,10 +13,12 @@ export function createBlocks(deps: BlockDeps) {
   const logs = new Logs(deps);
   const certificates = new Certificates(deps);
   const display = new DisplayMessages(deps);
+  const reservation = new Reservations(deps);
   return {
     localList,
     logs,
     certificates,
     display,
+    reservation,
   } satisfies Record<string, Block>;
 }

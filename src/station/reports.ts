@@ -117,9 +117,17 @@ export interface LogStatusReport {
   readonly form: 'log' | 'diagnostics';
 }
 
+/** H04, H01.FR.16: a reservation ended without having been used. */
+export interface ReservationStatusReport {
+  readonly kind: 'reservationStatus';
+  readonly reservationId: number;
+  readonly status: 'Expired' | 'Removed';
+}
+
 export type Report =
   | TransactionEventReport | MeterValuesReport | StatusReport | SecurityEventReport | DeviceModelReport | NotifyEventReport
   | LogStatusReport
+  | ReservationStatusReport
   | DisplayMessagesReport;
 
 /** What the outbox takes; the rest is sent by whoever makes it. */
@@ -136,6 +144,7 @@ const DELIVERY: Readonly<Record<QueuedReport['kind'], DeliveryClass>> = {
   notifyEvent: 'volatile',
   logStatus: 'guaranteed',
   displayMessages: 'volatile',
+  reservationStatus: 'guaranteed',
 };
 
 export function deliveryOf(report: QueuedReport): DeliveryClass {

@@ -132,6 +132,7 @@ export class Station implements StationApi {
       securityEvents: this.securityEvents,
       csms: () => this.boot.acceptedPort,
       stationOperative: () => this.availability.stationOperative,
+      inService: (evse) => this.inService(evse),
       edition: () => this.edition,
       changed: () => this.changed(),
       onStarted: this.onStarted, onEnded: this.onEnded, triggers,
@@ -143,7 +144,7 @@ export class Station implements StationApi {
     const inService = (evse: Evse): boolean => this.inService(evse);
     const mayBegin = (evse: Evse): boolean => this.inService(evse) && !this.reset.restarting;
     this.reader = new Reader({
-      clock, settings, journal, authorizer, log, evses: this.evses, inService: mayBegin,
+      clock, settings, journal, authorizer, log, evses: this.evses, inService: mayBegin, reservations: this.blocks.reservation,
       same: (a, b) => (this.edition === 'ocpp1.6' ? a.value.toLowerCase() === b.value.toLowerCase() : sameToken(a, b)),
       onView: (view) => {
         this.readerView = view;
@@ -159,7 +160,7 @@ export class Station implements StationApi {
       prevented: () => (journal.failure === null ? null : { reasonCode: 'OutOfStorage', additionalInfo: 'the books can\'t be written' }),
     });
     this.remoteControl = new RemoteControl({
-      clock, settings, authorizer, boot: this.boot, status: this.statusReporter, evses: this.evses, inService: mayBegin,
+      clock, settings, authorizer, boot: this.boot, status: this.statusReporter, evses: this.evses, inService: mayBegin, reservations: this.blocks.reservation,
       sendMeterValues: (evseId) => void this.sendMeterValues(evseId), triggers,
     });
     this.tariffCost = new TariffCost(this.evses, settings, (transactionId, cost) => this.setFinalCost(transactionId, cost));
@@ -177,6 +178,10 @@ export class Station implements StationApi {
 
   get localList(): Blocks['localList'] {
     return this.blocks.localList;
+  }
+
+  get reservation(): Blocks['reservation'] {
+    return this.blocks.reservation;
   }
 
   get logs(): Blocks['logs'] {
@@ -318,7 +323,7 @@ export class Station implements StationApi {
     if (waiting === undefined || authorization == null) return;
     const chosen = this.evses.find((evse) => evse !== waiting && !evse.faulted && evse.record.pluggedConnectorId !== null
       && !evse.record.finished && evse.record.authorization === null && evse.record.heldFor === null
-      && (evse.record.transaction === null || canTakeOver(evse)));
+      && (evse.record.transaction === null || canTakeOver(evse)) && this.blocks.reservation.mayMove(waiting.id, evse.id));
     if (chosen === undefined) return;
     waiting.dispatch({ type: 'authorizationDropped' });
     chosen.dispatch({ type: 'authorized', authorization, trigger: 'Authorized' });

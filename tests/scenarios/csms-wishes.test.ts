@@ -5,13 +5,13 @@ import { CARD, World } from './world.ts';
 const remoteStart = (over: object = {}): Record<string, unknown> => ({ remoteStartId: 7, idToken: { idToken: 'APP1', type: 'Central' }, evseId: 1, ...over });
 
 describe('F: remote control (2.0.1)', () => {
-  it('F02.FR.01, F01.FR.25 remote start, cable later: the event carries token and remoteStartId', async () => {
+  it('F02.FR.01, F02.FR.05, F02.FR.21 remote start, cable later: the next event says RemoteStart and carries token and remoteStartId', async () => {
     const world = await World.started();
     expect(await world.ask('RequestStartTransaction', remoteStart())).toMatchObject({ status: 'Accepted' });
     world.ev().plugIn();
     await world.seconds(5);
     expect(world.csms.of('TransactionEvent')[0]).toMatchObject({
-      eventType: 'Started', triggerReason: 'CablePluggedIn', idToken: { idToken: 'APP1', type: 'Central' }, transactionInfo: { remoteStartId: 7 },
+      eventType: 'Started', triggerReason: 'RemoteStart', idToken: { idToken: 'APP1', type: 'Central' }, transactionInfo: { remoteStartId: 7 },
     });
     expect(world.csms.of('Authorize')).toEqual([]); // C05: Central isn't asked for again
   });
@@ -224,7 +224,7 @@ describe('what a CSMS shouldn\'t do', () => {
   it('unknown and unsupported actions are told apart; schema violations say which kind', async () => {
     const world = await World.started();
     expect(await world.ask('MakeCoffee', {})).toEqual({ error: 'NotImplemented' });
-    expect(await world.ask('ReserveNow', { id: 1, expiryDateTime: new Date().toISOString(), idToken: { idToken: 'A', type: 'Central' } })).toEqual({ error: 'NotSupported' });
+    expect(await world.ask('Heartbeat', {})).toEqual({ error: 'NotSupported' });
     expect(await world.ask('GetBaseReport', { requestId: 'x', reportBase: 'FullInventory' })).toEqual({ error: 'TypeConstraintViolation' });
     expect(await world.ask('GetBaseReport', { requestId: 1 })).toEqual({ error: 'OccurrenceConstraintViolation' });
     expect(await world.ask('GetBaseReport', { requestId: 1, reportBase: 'Everything' })).toEqual({ error: 'PropertyConstraintViolation' });

@@ -4,7 +4,7 @@ import { createAgent, type StationAgent } from '../../src/assembly/create-agent.
 import type { LoadEdition } from '../../src/csms/editions.ts';
 import { edition as v16 } from '../../src/editions/v16/index.ts';
 import { edition as v201 } from '../../src/editions/v201/index.ts';
-import type { SimulationControls } from '../../src/hardware/charger.ts';
+import type { SimulatedConnector, SimulationControls } from '../../src/hardware/charger.ts';
 import { SwitchableNetwork } from '../../src/platform/switchable-network.ts';
 import { MemoryStore } from '../../src/platform/virtual/memory-store.ts';
 import { SeededRandom } from '../../src/platform/virtual/seeded-random.ts';
@@ -25,6 +25,8 @@ const loadEdition: LoadEdition = (name) => Promise.resolve(name === 'ocpp1.6' ? 
 export interface WorldOptions {
   readonly edition?: 'ocpp2.0.1' | 'ocpp1.6';
   readonly evses?: number;
+  /** Of each EVSE; default one type 2 with a lock. */
+  readonly connectors?: readonly SimulatedConnector[];
   readonly settings?: readonly (readonly [string, string])[];
   readonly seed?: number;
 }
@@ -59,7 +61,7 @@ export class World {
     this.process = new ProcessClock(this.clock);
     const agentOptions: AgentOptions = {
       identity: 'CP1', csmsUrl: 'ws://csms.example/ocpp', securityProfile: 0, editions: ['ocpp2.0.1', 'ocpp1.6'],
-      hardware: { kind: 'simulated', evses: this.options.evses ?? 1 }, currency: 'EUR', factorySettings: this.options.settings ?? [],
+      hardware: { kind: 'simulated', evses: this.options.evses ?? 1, ...(this.options.connectors === undefined ? {} : { connectors: this.options.connectors }) }, currency: 'EUR', factorySettings: this.options.settings ?? [],
     };
     this.agent = createAgent({
       clock: this.process, random: this.random, store: this.store, network: new SwitchableNetwork(this.network, this.process), serial: null,

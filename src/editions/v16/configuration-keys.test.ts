@@ -25,9 +25,9 @@ const WRITABLE: readonly (readonly [key: string, value: string])[] = [
 ];
 const READ_ONLY: readonly (readonly [key: string, value: string])[] = [
   ['ConnectorPhaseRotationMaxLength', '3'], ['GetConfigurationMaxKeys', '50'], ['MeterValuesAlignedDataMaxLength', '10'],
-  ['MeterValuesSampledDataMaxLength', '10'], ['NumberOfConnectors', '2'], ['SecurityProfile', '0'],
+  ['MeterValuesSampledDataMaxLength', '10'], ['NumberOfConnectors', '2'], ['SecurityProfile', '0'], ['ReserveConnectorZeroSupported', 'true'],
   ['LocalAuthListMaxLength', '50000'], ['SendLocalListMaxLength', '1000'],
-  ['StopTxnAlignedDataMaxLength', '10'], ['StopTxnSampledDataMaxLength', '10'], ['SupportedFeatureProfiles', 'Core,FirmwareManagement,LocalAuthListManagement,RemoteTrigger'],
+  ['StopTxnAlignedDataMaxLength', '10'], ['StopTxnSampledDataMaxLength', '10'], ['SupportedFeatureProfiles', 'Core,FirmwareManagement,LocalAuthListManagement,Reservation,RemoteTrigger'],
   ['SupportedFileTransferProtocols', 'HTTP,HTTPS'],
 ];
 
@@ -66,7 +66,7 @@ describe('GetConfiguration', () => {
 
 describe('ChangeConfiguration', () => {
   it.each([
-    ['NoSuchKey', '1', 'NotSupported'], ['ReserveConnectorZeroSupported', 'true', 'NotSupported'],
+    ['NoSuchKey', '1', 'NotSupported'], ['ReserveConnectorZeroSupported', 'false', 'Rejected'],
     ['HeartbeatInterval', 'soon', 'Rejected'], ['WebSocketPingInterval', '-1', 'Rejected'],
     ['LocalPreAuthorize', 'maybe', 'Rejected'], ['LocalPreAuthorize', 'TRUE', 'Accepted'],
     ['AuthorizationKey', 'short', 'Rejected'], ['ConnectorPhaseRotation', '1.RRR', 'Rejected'],

@@ -26,6 +26,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   MeterValuesSampledData: 'SampledDataCtrlr.TxUpdatedMeasurands',
   MeterValueSampleInterval: 'SampledDataCtrlr.TxUpdatedInterval',
   MinimumStatusDuration: 'ChargingStation.MinimumStatusDuration',
+  ReserveConnectorZeroSupported: 'ReservationCtrlr.NonEvseSpecific',
   ResetRetries: 'OCPPCommCtrlr.ResetRetries',
   StopTransactionOnEVSideDisconnect: 'TxCtrlr.StopTxOnEVSideDisconnect',
   StopTransactionOnInvalidId: 'TxCtrlr.StopTxOnInvalidId',
@@ -54,7 +55,7 @@ const FIXED: Readonly<Record<string, (model: DeviceModelApi) => string>> = {
   SendLocalListMaxLength: (model) => valueOf(model, 'LocalAuthListCtrlr.ItemsPerMessage'),
   StopTxnAlignedDataMaxLength: () => MEASURAND_LIST_LENGTH,
   StopTxnSampledDataMaxLength: () => MEASURAND_LIST_LENGTH,
-  SupportedFeatureProfiles: () => 'Core,FirmwareManagement,LocalAuthListManagement,RemoteTrigger',
+  SupportedFeatureProfiles: () => 'Core,FirmwareManagement,LocalAuthListManagement,Reservation,RemoteTrigger',
   SupportedFileTransferProtocols: (model) => valueOf(model, 'OCPPCommCtrlr.FileTransferProtocols'),
 };
 

@@ -13,6 +13,7 @@ import { localListHandlers } from './local-list.ts';
 import { evCertificate } from './plug-and-charge.ts';
 import { deliverLogStatus, logsHandlers } from './logs.ts';
 import { remoteControlHandlers } from './remote-control.ts';
+import { reservationHandlers } from './reservation.ts';
 import { securityEvents } from './security.ts';
 import { statusNotification } from './status.ts';
 import { deliverMeterValues, deliverTransactionEvent } from './transactions.ts';
@@ -25,6 +26,7 @@ const BLOCKS: readonly BlockHandlers[] = [
   localListHandlers,
   logsHandlers,
   remoteControlHandlers,
+  reservationHandlers,
   dataTransferHandlers,
   certificateHandlers,
 ];
@@ -54,7 +56,7 @@ async function deliver(context: BridgeContext, report: Report, tellSecurityEvent
     case 'logStatus': return deliverLogStatus(context, report);
     case 'securityEvent': await tellSecurityEvent(report); return {};
     // 1.6 has none of these.
-    case 'deviceModel': case 'notifyEvent': return {};
+    case 'deviceModel': case 'notifyEvent': case 'reservationStatus': return {};
     case 'displayMessages': return {};
   }
 }

@@ -15,6 +15,7 @@ import { displayHandlers, notifyDisplayMessages } from './display.ts';
 import { localListHandlers } from './local-list.ts';
 import { logsHandlers, logStatusNotification } from './logs.ts';
 import { bootAnswer, bootNotification, notifyReport, provisioningHandlers } from './provisioning.ts';
+import { reservationHandlers, reservationStatusUpdate } from './reservation.ts';
 import { remoteControlHandlers } from './remote-control.ts';
 import { tariffCostHandlers } from './tariff-cost.ts';
 import { transactionAnswer, transactionEvent, transactionHandlers } from './transactions.ts';
@@ -29,6 +30,7 @@ const BLOCKS: readonly BlockHandlers[] = [
   transactionHandlers,
   remoteControlHandlers,
   availabilityHandlers,
+  reservationHandlers,
   tariffCostHandlers,
   displayHandlers,
   dataTransferHandlers,
@@ -60,6 +62,7 @@ async function deliver({ call, nowMs }: BridgeContext, report: Report): Promise<
     case 'deviceModel': return tell('NotifyReport', notifyReport(report));
     case 'logStatus': return tell('LogStatusNotification', logStatusNotification(report));
     case 'displayMessages': return tell('NotifyDisplayMessages', notifyDisplayMessages(report));
+    case 'reservationStatus': return tell('ReservationStatusUpdate', reservationStatusUpdate(report));
     case 'notifyEvent': return tell('NotifyEvent', notifyEvent(report, new Date(nowMs()).toISOString()));
   }
 

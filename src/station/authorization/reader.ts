@@ -9,6 +9,8 @@ import type { Settings } from '../device-model/types.ts';
 import type { Evse } from '../evse.ts';
 import type { CheckedContract } from '../iso15118/contract.ts';
 import type { Journal } from '../journal.ts';
+import type { ReservationGuard } from '../reservation/api.ts';
+import { awaitsAuthorization } from '../transactions/state.ts';
 import type { AuthorizationStatus, IdToken } from '../types.ts';
 import type { Authorizer, Decision } from './authorizer.ts';
 import { driverFacts } from './driver-facts.ts';
@@ -21,6 +23,7 @@ export interface ReaderDeps {
   readonly log: Log;
   readonly evses: readonly Evse[];
   readonly inService: (evse: Evse) => boolean;
+  readonly reservations: ReservationGuard;
   /** C01.FR.25; 1.6 has no token types, so there only the value counts. */
   readonly same: (a: IdToken, b: IdToken) => boolean;
   readonly onView: (view: ReaderView | null) => void;
@@ -30,12 +33,15 @@ export interface ReaderDeps {
 export interface ReaderView {
   readonly state: 'checking' | 'accepted' | 'refused' | 'noAnswer';
   readonly token: IdToken;
-  readonly status: AuthorizationStatus | null;
+  readonly status: Verdict | null;
   readonly evseId: number | null;
 }
 
+/** `Reserved`: the token may be good, but the outlet is kept for another. */
+export type Verdict = AuthorizationStatus | 'Reserved';
+
 export interface PresentResult {
-  readonly status: AuthorizationStatus;
+  readonly status: Verdict;
   readonly by: Decision['by'];
 }
 
@@ -52,13 +58,13 @@ export class Reader {
   async present(token: IdToken, evseId?: number, contract?: CheckedContract): Promise<PresentResult> {
     const running = this.sessionFor(token, evseId);
     if (running !== null) return this.presentToSession(token, running, contract);
-    const evse = this.chooseEvse(evseId);
-    if (evse === null) {
-      this.show({ state: 'refused', token, status: 'NotAtThisTime', evseId: evseId ?? null });
-      return { status: 'NotAtThisTime', by: 'none' };
+    const evse = this.chooseEvse(token, evseId);
+    if (typeof evse === 'string') {
+      this.show({ state: 'refused', token, status: evse, evseId: evseId ?? (this.deps.evses.length === 1 ? this.deps.evses[0]?.id ?? null : null) });
+      return { status: evse, by: 'none' };
     }
     const decision = await this.decide(token, evse.id, contract);
-    const allowed = this.statusFor(decision, evse.id);
+    const allowed = this.statusFor(token, decision, evse.id);
     // Much can happen while the CSMS thinks: the outlet may be broken, switched off or taken by now.
     const status = allowed === 'Accepted' && !this.canServe(evse) ? 'NotAtThisTime' : allowed;
     if (status !== 'Accepted') {
@@ -115,12 +121,13 @@ export class Reader {
         return { status: 'Accepted', by: decision.by };
       }
     }
-    if (decision.info.status === 'Accepted' && canTakeOver(evse)) {
+    if (canTakeOver(evse) && this.statusFor(token, decision, evse.id) === 'Accepted') {
       // The cable is in, but its transaction has nobody's authorization yet (TxStartPoint EVConnected).
       this.authorize(evse, token, decision, false);
       return { status: 'Accepted', by: decision.by };
     }
-    const status = decision.info.status === 'Accepted' ? 'ConcurrentTx' : decision.info.status;
+    const verdict = canTakeOver(evse) ? this.statusFor(token, decision, evse.id) : decision.info.status;
+    const status = verdict === 'Accepted' ? 'ConcurrentTx' : verdict;
     this.show({ state: 'refused', token, status, evseId: evse.id });
     return { status, by: decision.by };
   }
@@ -139,14 +146,14 @@ export class Reader {
     return this.deps.authorizer.decide(token, contract);
   }
 
-  private statusFor(decision: Decision, evseId: number): AuthorizationStatus {
+  private statusFor(token: IdToken, decision: Decision, evseId: number): Verdict {
     const { info } = decision;
     if (info.status !== 'Accepted') return info.status;
     if (info.evseIds !== undefined && info.evseIds.length > 0 && !info.evseIds.includes(evseId)) return 'NotAtThisLocation'; // C01.FR.20
     const master = this.deps.settings.string('AuthCtrlr.MasterPassGroupId', '');
     // C16.FR.01: a master pass stops transactions, it can't start one.
     if (master !== '' && info.groupIdToken?.value.toLowerCase() === master.toLowerCase()) return 'Invalid';
-    return 'Accepted';
+    return this.deps.reservations.claim(evseId, token, info.groupIdToken ?? null).allowed ? 'Accepted' : 'Reserved';
   }
 
   private authorize(evse: Evse, token: IdToken, decision: Decision, floating: boolean): void {
@@ -159,7 +166,7 @@ export class Reader {
         groupIdToken: decision.info.groupIdToken ?? null,
         by: decision.by,
         remoteStartId: null,
-        reservationId: null,
+        reservationId: this.deps.reservations.claim(evse.id, token, decision.info.groupIdToken ?? null).reservationId,
         floating,
         ...driverFacts(decision.info),
         connectDeadlineMs: this.deps.clock.monotonicMs() + this.deps.settings.number('TxCtrlr.EVConnectionTimeOut', 60) * 1000,
@@ -168,12 +175,19 @@ export class Reader {
     });
   }
 
-  /** The outlet that was named, or the one whose car waits for a card, or the first that is free. */
-  private chooseEvse(evseId: number | undefined): Evse | null {
-    const usable = this.deps.evses.filter((evse) => this.canServe(evse) && (evseId === undefined || evse.id === evseId));
+  /**
+   * The outlet that was named; or the one reserved for this card, the one whose car waits for a card, the first that is
+   * free. Else why none.
+   */
+  private chooseEvse(token: IdToken, evseId: number | undefined): Evse | 'NotAtThisTime' | 'Reserved' {
+    const serving = this.deps.evses.filter((evse) => this.canServe(evse) && (evseId === undefined || evse.id === evseId));
+    const prospects = new Map(serving.map((evse) => [evse, this.deps.reservations.prospect(evse.id, token)]));
+    const best = (['own', 'open', 'perhaps'] as const).find((prospect) => [...prospects.values()].includes(prospect));
+    if (best === undefined) return serving.length === 0 ? 'NotAtThisTime' : 'Reserved';
+    const usable = serving.filter((evse) => prospects.get(evse) === best);
     return usable.find((evse) => evse.record.pluggedConnectorId !== null && !evse.record.finished)
       ?? usable.find((evse) => evse.record.pluggedConnectorId === null)
-      ?? usable[0] ?? null;
+      ?? usable[0] ?? 'NotAtThisTime';
   }
 
   private canServe(evse: Evse): boolean {
@@ -195,8 +209,6 @@ function isBusy(evse: Evse): boolean {
   return transaction !== null || authorization !== null || heldFor !== null;
 }
 
-/** A transaction that waits for an authorization: it hasn't one, and isn't being ended. */
 export function canTakeOver(evse: Evse): boolean {
-  const { transaction, authorization } = evse.record;
-  return transaction !== null && authorization === null && transaction.ending === null;
+  return awaitsAuthorization(evse.record);
 }

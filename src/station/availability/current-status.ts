@@ -31,7 +31,7 @@ function evseStatus(evse: Evse, inService: boolean, timestamp: StatusReport['tim
       kind: 'status',
       evseId: evse.id,
       connectorId: id,
-      status: connectorStatus(phase, evse.record),
+      status: connectorStatus(evse.record, state, id, inService),
       phase,
       fault: phase === 'Faulted' ? fault : null,
       ...(evSideOff ? { info: 'EV side disconnected' } : {}),

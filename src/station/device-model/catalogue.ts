@@ -7,6 +7,7 @@ import { display } from './definitions/display.ts';
 import { hardware } from './definitions/hardware.ts';
 import { localList } from './definitions/local-list.ts';
 import { networkConfiguration } from './definitions/network-configuration.ts';
+import { reservation } from './definitions/reservation.ts';
 import { topology, type StationFacts, type Topology } from './definitions/topology.ts';
 import { transactions } from './definitions/transactions.ts';
 
@@ -20,6 +21,7 @@ export function catalogue(where: Topology, facts: StationFacts): readonly Defini
     ...deviceData,
     ...transactions,
     ...localList,
+    ...reservation,
     ...display(where.evses.map(({ id }) => id)),
   ];
 }

@@ -9,6 +9,7 @@ import type { StatusReporter } from '../availability/status.ts';
 import type { Trigger } from '../block.ts';
 import type { Settings } from '../device-model/types.ts';
 import type { Evse } from '../evse.ts';
+import type { ReservationGuard } from '../reservation/api.ts';
 import type { IdToken, IdTokenInfo } from '../types.ts';
 
 export interface RemoteControlDeps {
@@ -19,6 +20,7 @@ export interface RemoteControlDeps {
   readonly status: StatusReporter;
   readonly evses: readonly Evse[];
   readonly inService: (evse: Evse) => boolean;
+  readonly reservations: ReservationGuard;
   readonly sendMeterValues: (evseId: number | undefined) => void;
   /** What the other blocks can be triggered to send. */
   readonly triggers: ReadonlyMap<string, Trigger>;
@@ -32,8 +34,8 @@ export class RemoteControl implements RemoteControlApi {
   requestStart(request: RemoteStartRequest): RemoteStartAnswer {
     const evse = this.evseFor(request);
     if (evse === null) return { status: 'Rejected', reason: { reasonCode: request.evseId === undefined ? 'NotFound' : 'UnknownEvse' } };
-    const refusal = this.refusal(evse, request.connectorId);
-    if (refusal !== null) return { status: 'Rejected', reason: { reasonCode: refusal } };
+    const refusal = this.refusal(evse, request) ?? this.reserved(evse, request, request.groupIdToken ?? null);
+    if (refusal !== null) return { status: 'Rejected', reason: refusal === 'Unspecified' ? { reasonCode: refusal, additionalInfo: 'reserved for another token' } : { reasonCode: refusal } };
     const running = evse.record.transaction;
     const mustAuthorize = this.deps.settings.boolean('AuthCtrlr.AuthorizeRemoteStart', false)
       && request.idToken.type !== 'Central' && request.idToken.type !== 'NoAuthorization'; // F01.FR.01
@@ -94,11 +96,17 @@ export class RemoteControl implements RemoteControlApi {
     const { evses } = this.deps;
     if (request.evseId !== undefined) return evses.find((evse) => evse.id === request.evseId) ?? null;
     // F01.FR.07 lets a station reject this; one with a free outlet has no reason to.
-    const free = evses.filter((evse) => this.refusal(evse, request.connectorId) === null);
-    return free.find((evse) => evse.record.pluggedConnectorId !== null) ?? free[0] ?? null;
+    const free = evses.filter((evse) => this.refusal(evse, request) === null && this.reserved(evse, request, request.groupIdToken ?? null) === null);
+    return free.find((evse) => this.deps.reservations.prospect(evse.id, request.idToken) === 'own')
+      ?? free.find((evse) => evse.record.pluggedConnectorId !== null) ?? free[0] ?? null;
   }
 
-  private refusal(evse: Evse, connectorId: number | undefined): string | null {
+  /** F01.FR.21, F01.FR.22. */
+  private reserved(evse: Evse, { idToken }: RemoteStartRequest, group: IdToken | null): string | null {
+    return this.deps.reservations.claim(evse.id, idToken, group).allowed ? null : 'Unspecified';
+  }
+
+  private refusal(evse: Evse, { connectorId }: RemoteStartRequest): string | null {
     const { record } = evse;
     if (evse.faulted) return 'InternalError'; // F01.FR.23
     if (!this.deps.inService(evse) || !record.operative) return 'NotEnabled';
@@ -115,8 +123,8 @@ export class RemoteControl implements RemoteControlApi {
   }
 
   private start(evse: Evse, request: RemoteStartRequest, info: IdTokenInfo): void {
-    if (this.refusal(evse, request.connectorId) !== null) return; // something came between
     const groupIdToken: IdToken | null = request.groupIdToken ?? info.groupIdToken ?? null;
+    if (this.refusal(evse, request) !== null || this.reserved(evse, request, groupIdToken) !== null) return; // something came between
     evse.dispatch({
       type: 'authorized',
       trigger: 'RemoteStart',
@@ -125,7 +133,7 @@ export class RemoteControl implements RemoteControlApi {
         groupIdToken,
         by: 'remote',
         remoteStartId: request.remoteStartId ?? null,
-        reservationId: null,
+        reservationId: this.deps.reservations.claim(evse.id, request.idToken, groupIdToken).reservationId,
         floating: false,
         ...driverFacts(info),
         connectDeadlineMs: this.deps.clock.monotonicMs() + this.deps.settings.number('TxCtrlr.EVConnectionTimeOut', 60) * 1000,

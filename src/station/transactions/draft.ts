@@ -135,7 +135,8 @@ export class Draft {
       kind: 'transactionEvent',
       eventType,
       timestamp: context.stamp,
-      triggerReason: trigger,
+      // F01.FR.19, F02.FR.21: the first event after a remote start says so, whatever else caused it.
+      triggerReason: remoteDue && eventType !== 'Ended' ? 'RemoteStart' : trigger,
       seqNo: tx.seqNo,
       transactionId: tx.id,
       evseId: record.evseId,

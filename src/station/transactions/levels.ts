@@ -2,7 +2,7 @@
 import type { ChargerState } from '../../hardware/charger.ts';
 import type { ConnectorPhase, ConnectorStatus } from '../types.ts';
 import { mayEnergise } from './charging-state.ts';
-import type { EvseRecord } from './state.ts';
+import { awaitsAuthorization, type EvseRecord } from './state.ts';
 
 /** Energy may be offered now (before limits are looked at). */
 export function desiredEnergise(record: EvseRecord, withheld: boolean): boolean {
@@ -21,24 +21,41 @@ export function desiredLock(record: EvseRecord, unlockOnEvSideDisconnect: boolea
   return tx === null && record.authorization !== null;
 }
 
-/** The connector that a waiting card is for: the only one, or the first that can serve. */
-function servingConnector(record: EvseRecord, state: ChargerState): number | null {
-  if (record.pluggedConnectorId !== null) return record.pluggedConnectorId;
-  if (record.transaction?.connectorId != null) return record.transaction.connectorId;
-  return state.connectors.find((connector) => !record.inoperativeConnectors.includes(connector.id))?.id ?? null;
+/** The connector that this EVSE's session is at; null: none yet. */
+function sessionConnector(record: EvseRecord): number | null {
+  return record.pluggedConnectorId ?? record.transaction?.connectorId ?? null;
 }
 
-/** Section 4.9 of OCPP 1.6, and the basis of the 2.x status. */
+function isOff(record: EvseRecord, connectorId: number, stationOperative: boolean): boolean {
+  return !stationOperative || !record.operative || record.inoperativeConnectors.includes(connectorId);
+}
+
+function isFaulted(state: ChargerState, connectorId: number): boolean {
+  const own = state.connectors.find((connector) => connector.id === connectorId);
+  return state.link === 'down' || state.faults.length > 0 || (own?.faults.length ?? 0) > 0 || state.refusal !== undefined;
+}
+
+/**
+ * H01.FR.23: reserved whoever plugs in, until its token comes (G01.FR.09); other connectors of the EVSE can't be used.
+ * Null: not reserved.
+ */
+function reservedStatus(record: EvseRecord, connectorId: number): 'Reserved' | 'Unavailable' | null {
+  if (record.reserved === null || record.authorization !== null) return null;
+  if (record.transaction !== null && !awaitsAuthorization(record)) return null;
+  return record.reserved.connectorIds.includes(connectorId) ? 'Reserved' : 'Unavailable';
+}
+
+/** Section 4.9 of OCPP 1.6, and what the driver's display goes by. */
 export function connectorPhase(record: EvseRecord, state: ChargerState, connectorId: number, stationOperative: boolean): ConnectorPhase {
-  const hardware = state.connectors.find((connector) => connector.id === connectorId);
-  const faulted = state.link === 'down' || state.faults.length > 0 || (hardware?.faults.length ?? 0) > 0 || state.refusal !== undefined;
-  if (faulted) return 'Faulted';
-  const inUse = servingConnector(record, state) === connectorId;
+  if (isFaulted(state, connectorId)) return 'Faulted';
+  const at = sessionConnector(record);
+  const inUse = at === null || at === connectorId;
   const tx = record.transaction;
-  if (tx === null || !inUse) {
-    if (!stationOperative || !record.operative || record.inoperativeConnectors.includes(connectorId)) return 'Unavailable';
-  }
-  if (!inUse) return hardware?.plugged === true ? 'Preparing' : 'Available';
+  if ((tx === null || !inUse) && isOff(record, connectorId, stationOperative)) return 'Unavailable';
+  const reserved = reservedStatus(record, connectorId);
+  if (reserved !== null) return reserved;
+  // One EVSE serves one connector at a time.
+  if (!inUse) return 'Unavailable';
   if (tx !== null) {
     if (tx.ending !== null || tx.stopReason !== null) return record.pluggedConnectorId === null ? 'Preparing' : 'Finishing';
     switch (tx.chargingState) {
@@ -53,14 +70,14 @@ export function connectorPhase(record: EvseRecord, state: ChargerState, connecto
 }
 
 /**
- * A transaction may wait for its car to come back, or be begun by a car that only stands in the bay; the connector is
- * free meanwhile, and told as such (G01.FR.04).
+ * 2.x: a connector is Occupied by a cable (G01.FR.03). One whose driver hasn't plugged in yet, or whose car left while its
+ * transaction goes on, is Available, or Unavailable where it is to become so (G01.FR.05). Other connectors of an EVSE in
+ * use keep their status (G01.FR.08).
  */
-export function connectorStatus(phase: ConnectorPhase, record: EvseRecord): ConnectorStatus {
-  switch (phase) {
-    case 'Available': case 'Unavailable': case 'Faulted': case 'Reserved': return phase;
-    case 'Preparing': case 'Finishing': case 'SuspendedEV':
-      return record.pluggedConnectorId === null && (phase === 'SuspendedEV' || (record.transaction !== null && record.authorization === null)) ? 'Available' : 'Occupied';
-    default: return 'Occupied';
-  }
+export function connectorStatus(record: EvseRecord, state: ChargerState, connectorId: number, stationOperative: boolean): ConnectorStatus {
+  if (isFaulted(state, connectorId)) return 'Faulted';
+  const plugged = record.pluggedConnectorId === connectorId || state.connectors.some((connector) => connector.id === connectorId && connector.plugged);
+  const inSession = record.transaction !== null && record.pluggedConnectorId === connectorId;
+  if (!inSession && isOff(record, connectorId, stationOperative)) return 'Unavailable';
+  return reservedStatus(record, connectorId) ?? (plugged ? 'Occupied' : 'Available');
 }

@@ -3,7 +3,7 @@ import type { ChargerState, FaultCode } from '../../hardware/charger.ts';
 import type { TransactionEventReport } from '../reports.ts';
 import type { TxConfig } from './config.ts';
 import type { StepContext } from './context.ts';
-import { connectorPhase, connectorStatus, desiredEnergise, desiredLock } from './levels.ts';
+import { connectorStatus, desiredEnergise, desiredLock } from './levels.ts';
 import { next, type EvseEvent } from './machine.ts';
 import { freshRecord, type Authorization, type EvseRecord } from './state.ts';
 
@@ -375,19 +375,19 @@ it('a controller out of reach keeps the transaction', () => {
   expect(bench.energised).toBe(true);
 });
 
-it('G01.FR.04: a car that only stands in the bay leaves the connector Available; a card or a plug makes it Occupied', () => {
+it('G01.FR.03, G01.FR.04: a plug makes a connector Occupied; a car that only stands in the bay, or a card, leaves it Available', () => {
   const bench = new Bench({ startPoints: ['ParkingBayOccupancy'], stopPoints: ['ParkingBayOccupancy'] });
   const status = (): string => {
     const connectors = [{ id: 1, pilot: 'A', plugged: bench.plugged, locked: false, faults: [] }] as const;
     const meter = { atMonotonicMs: 0, energyImportWh: 0, powerW: 0, currentA: [], voltageV: [] };
     const state = { link: 'up', contactorClosed: false, faults: [], phasesInUse: null, bayOccupied: bench.bay, meter, connectors } as const;
-    return connectorStatus(connectorPhase(bench.record, state, 1, true), bench.record);
+    return connectorStatus(bench.record, state, 1, true);
   };
   bench.hardware({ bay: true });
   expect(bench.record.transaction).not.toBeNull();
   expect(status()).toBe('Available');
   bench.card();
-  expect(status()).toBe('Occupied');
+  expect(status()).toBe('Available');
   bench.hardware({ plugged: true });
   bench.stopByCard();
   expect(status()).toBe('Occupied');

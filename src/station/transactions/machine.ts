@@ -13,7 +13,7 @@ import { hardware } from './hardware-change.ts';
 import { supervise } from './passing-time.ts';
 import { sample, type SampleKind } from './samples.ts';
 import { settle } from './settle.ts';
-import type { Authorization, EvseRecord } from './state.ts';
+import type { Authorization, EvseRecord, Reserved } from './state.ts';
 
 export type EvseEvent =
   | { readonly type: 'hardware'; readonly state: ChargerState; readonly faulted: boolean }
@@ -32,6 +32,8 @@ export type EvseEvent =
   /** The driver wants more time to plug in. */
   | { readonly type: 'extend' }
   | { readonly type: 'operative'; readonly operative: boolean; readonly connectorId?: number }
+  /** Block H: this EVSE is needed for a reservation, or not any more. */
+  | { readonly type: 'reserved'; readonly reserved: Reserved | null }
   /** After a restart: monotonic deadlines of the earlier run mean nothing now. */
   | { readonly type: 'resumed' }
   | { readonly type: 'tick' };
@@ -103,6 +105,10 @@ function apply(draft: Draft, event: EvseEvent, before: EvseRecord): void {
         record.inoperativeConnectors = event.operative ? others : [...others, event.connectorId];
       }
       if (!event.operative && tx === null) draft.setAuthorization(null);
+      return;
+    }
+    case 'reserved': {
+      if (JSON.stringify(record.reserved) !== JSON.stringify(event.reserved)) record.reserved = event.reserved;
       return;
     }
     case 'resumed': {

@@ -67,6 +67,9 @@ export interface Transaction {
   readonly languages?: readonly string[];
 }
 
+/** A reservation that nobody else may use up (H01): until when, and on which connectors it shows as Reserved. */
+export interface Reserved { readonly untilMs: number; readonly connectorIds: readonly number[] }
+
 export interface EvseRecord {
   readonly evseId: number;
   /** Connector with a cable to a car; null: none. */
@@ -83,12 +86,18 @@ export interface EvseRecord {
   readonly operative: boolean;
   /** Connectors set Inoperative on their own (G03). */
   readonly inoperativeConnectors: readonly number[];
+  readonly reserved: Reserved | null;
+}
+
+/** A transaction that waits for an authorization: it hasn't one, and isn't being ended. */
+export function awaitsAuthorization({ transaction, authorization }: EvseRecord): boolean {
+  return transaction !== null && authorization === null && transaction.ending === null;
 }
 
 export function freshRecord(evseId: number): EvseRecord {
   return {
     evseId, pluggedConnectorId: null, contactorClosed: false, bayOccupied: false, faulted: false, authorization: null,
-    transaction: null, heldFor: null, finished: false, operative: true, inoperativeConnectors: [],
+    transaction: null, heldFor: null, finished: false, operative: true, inoperativeConnectors: [], reserved: null,
   };
 }
 

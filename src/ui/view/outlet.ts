@@ -113,7 +113,7 @@ export function outletSign(evse: EvseView, input: ViewInput): OutletSign {
 function refusedHere(evse: EvseView, snapshot: StationSnapshot): { status: string; masked: string } | null {
   const authorization = snapshot.authorization;
   if (authorization === null || (authorization.state !== 'refused' && authorization.state !== 'noAnswer')) return null;
-  if (evse.transaction !== null || (evse.state !== 'idle' && evse.state !== 'waitingForCard')) return null;
+  if (evse.transaction !== null || (!['idle', 'waitingForCard', 'reserved'].includes(evse.state))) return null;
   const here = authorization.evseId === evse.id || (authorization.evseId === null && snapshot.evses.length === 1);
   return here ? { status: authorization.state === 'noAnswer' ? 'noAnswer' : (authorization.status ?? 'other'), masked: authorization.masked } : null;
 }

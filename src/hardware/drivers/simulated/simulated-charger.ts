@@ -3,8 +3,8 @@ import { KerbsideError } from '../../../base/errors.ts';
 import type { Stop } from '../../../base/signal.ts';
 import type { Clock, Random } from '../../../platform/ports.ts';
 import type {
-  Charger, ChargerFacts, ChargerFault, ChargerListener, ChargerState, ConnectorType, DriverMemory, FaultCode, MeterReading, Offer, PilotState,
-  SimulationControls,
+  Charger, ChargerFacts, ChargerFault, ChargerListener, ChargerState, DriverMemory, FaultCode, MeterReading, Offer, PilotState,
+  SimulatedConnector, SimulationControls,
 } from '../../charger.ts';
 import { DurableReports } from './durable-reports.ts';
 import { freshSimulation, restoreSimulation, type SimulationState } from './saved-simulation.ts';
@@ -13,8 +13,8 @@ import { nextCar, rampedCurrentA, takeIn, targetCurrentA, wantsEnergy } from './
 
 export interface SimulatedChargerOptions {
   readonly evseId: number;
-  /** One type per connector. Default: one tethered type 2. */
-  readonly connectors?: readonly ConnectorType[];
+  /** Default: one type 2 with a lock. */
+  readonly connectors?: readonly SimulatedConnector[];
   readonly phases?: 1 | 3;
   /** Per phase, A. Default 32 (22 kW on three phases). */
   readonly maxCurrentA?: number;
@@ -32,6 +32,7 @@ export interface SimulatedChargerDeps {
 const MIN_CURRENT_A = 6;
 const CONTACTOR_DELAY_MS = 1000;
 const TICK_MS = 1000;
+const ONE_CONNECTOR: readonly SimulatedConnector[] = [{ type: 'cType2', canLock: true }];
 const NO_OFFER: Offer = { energise: false, maxCurrentA: 0 };
 
 export class SimulatedCharger implements Charger, SimulationControls {
@@ -58,7 +59,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
     this.facts = {
       vendor: 'Kerbside', model: 'Simulated charger', firmware: '1', serialNumber: `SIM-${options.evseId}`,
       phases, nominalVoltageV: options.nominalVoltageV ?? 230, minCurrentA: MIN_CURRENT_A, maxCurrentA: options.maxCurrentA ?? 32,
-      connectors: (options.connectors ?? ['cType2']).map((type, index) => ({ id: index + 1, type, canLock: true })),
+      connectors: (options.connectors ?? ONE_CONNECTOR).map((connector, index) => ({ ...connector, id: index + 1 })),
       failsafe: { onHostDeath: 'stops', sentence: 'The simulation ends with the station: no energy flows without it.' },
     };
     this.secc = new SimulatedSecc(this.clock, () => this.update());
@@ -85,8 +86,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
   }
 
   async lock(connectorId: number): Promise<void> {
-    this.connector(connectorId);
-    if (!this.lockBroken(connectorId) && !this.sim.locked.includes(connectorId)) this.sim.locked.push(connectorId);
+    if (this.connector(connectorId).canLock && !this.lockBroken(connectorId) && !this.sim.locked.includes(connectorId)) this.sim.locked.push(connectorId);
     this.update();
   }
 
