@@ -204,7 +204,7 @@ function timeOf(report: Report): Timestamp | undefined {
   switch (report.kind) {
     case 'meterValues': return report.meterValues[0]?.timestamp;
     case 'transactionEvent': case 'securityEvent': case 'status': return report.timestamp;
-    case 'deviceModel': case 'notifyEvent': case 'logStatus': case 'reservationStatus': return undefined;
+    case 'deviceModel': case 'notifyEvent': case 'logStatus': case 'reservationStatus': case 'displayMessages': return undefined;
   }
 }
 
