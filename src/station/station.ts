@@ -89,7 +89,6 @@ export class Station implements StationApi {
   readonly onChange = new Signal<void>();
   readerView: ReaderView | null = null;
   readonly summaries = new Map<number, Summary>();
-  private port: CsmsPort | null = null;
   private edition: string;
   private readonly statusReporter: StatusReporter;
   private readonly aligned: AlignedSampler;
@@ -167,7 +166,7 @@ export class Station implements StationApi {
     this.aligned = new AlignedSampler({ clock, time, settings, evses: this.evses, edition: () => this.edition, report: (report) => this.outbox.add(report) });
     this.provisioning = new Provisioning({
       deviceModel: deps.deviceModel, time, log, profiles, reset: this.reset,
-      connected: () => (this.boot.status === 'Rejected' ? null : this.port),
+      connected: () => this.boot.connectedPort,
     });
     this.listen();
   }
@@ -251,7 +250,6 @@ export class Station implements StationApi {
 
   /** The CSMS client has a connection in an edition that it speaks. */
   connected(port: CsmsPort, slotChanged: boolean): void {
-    this.port = port;
     this.edition = port.edition;
     this.deps.journal.put('meta', 'edition', port.edition);
     this.boot.connected(port, slotChanged);
@@ -259,7 +257,6 @@ export class Station implements StationApi {
   }
 
   disconnected(): void {
-    this.port = null;
     this.statusReporter.lost();
     for (const block of this.eachBlock) block.lost?.();
     this.outbox.close();
@@ -349,7 +346,7 @@ export class Station implements StationApi {
 
   /** F06: the aligned measurands, context Trigger. */
   private async sendMeterValues(evseId: number | undefined): Promise<void> {
-    const port = this.boot.acceptedPort;
+    const port = this.boot.connectedPort;
     const sampled = port?.edition === 'ocpp1.6' ? 'SampledDataCtrlr.TxUpdatedMeasurands' : 'AlignedDataCtrlr.Measurands';
     for (const evse of this.evses) {
       if (port === null || (evseId !== undefined && evseId !== 0 && evse.id !== evseId)) continue;
@@ -357,7 +354,9 @@ export class Station implements StationApi {
       if (value === null) continue;
       const transactionId = evse.record.transaction?.id ?? null;
       const connectorId = evse.record.transaction?.connectorId ?? null;
-      this.outbox.add({ kind: 'meterValues', evseId: evse.id, connectorId, transactionId, meterValues: [value] });
+      const report = { kind: 'meterValues', evseId: evse.id, connectorId, transactionId, meterValues: [value] } as const;
+      if (this.boot.acceptedPort !== null) this.outbox.add(report);
+      else await port.deliver(report, { offline: false }).catch(() => undefined); // Pending: the queue stays shut
     }
   }
 

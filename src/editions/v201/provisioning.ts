@@ -7,6 +7,8 @@ import type {
 import { CallFault } from '../../ocpp/rpc/call-fault.ts';
 import type { NetworkProfile, StationApi } from '../../station/api.ts';
 import type { BootAnswer, BootInfo } from '../../station/csms-port.ts';
+import { nameOf } from '../../station/device-model/names.ts';
+import type { SetResult } from '../../station/device-model/types.ts';
 import type { DeviceModelReport } from '../../station/reports.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
 import { fromComponent, fromVariable, wireAttributeStatusInfo, wireComponent, wireStatusInfo, wireTime, wireVariable } from './wire.ts';
@@ -37,8 +39,9 @@ export const provisioningHandlers: BlockHandlers = ({ station }) => [
 ];
 
 /** B06. */
-function getVariables(station: StationApi, { getVariableData }: GetVariablesRequest): GetVariablesResponse {
-  refuseTooMany(station, 'GetVariables', getVariableData);
+function getVariables(station: StationApi, request: GetVariablesRequest): GetVariablesResponse {
+  const { getVariableData } = request;
+  refuseTooMuch(station, 'GetVariables', request, getVariableData);
   return {
     getVariableResult: getVariableData.map(({ component, variable, attributeType }) => {
       const { status, value, reasonCode, reason } = station.deviceModel.get({
@@ -54,13 +57,17 @@ function getVariables(station: StationApi, { getVariableData }: GetVariablesRequ
 }
 
 /** B05: one result per item, each decided on its own. */
-async function setVariables(station: StationApi, { setVariableData }: SetVariablesRequest): Promise<SetVariablesResponse> {
-  refuseTooMany(station, 'SetVariables', setVariableData);
+async function setVariables(station: StationApi, request: SetVariablesRequest): Promise<SetVariablesResponse> {
+  const { setVariableData } = request;
+  refuseTooMuch(station, 'SetVariables', request, setVariableData);
   const results: SetVariablesResponse['setVariableResult'][number][] = [];
+  const seen = new Set<string>();
   for (const { component, variable, attributeType, attributeValue } of setVariableData) {
-    const { status, reasonCode, reason } = await station.deviceModel.set({
-      component: fromComponent(component), variable: fromVariable(variable), ...(attributeType === undefined ? {} : { attributeType }),
-    }, attributeValue);
+    const address = { component: fromComponent(component), variable: fromVariable(variable), attributeType: attributeType ?? 'Actual' };
+    const key = `${nameOf(address.component, address.variable)}#${address.attributeType}`.toLowerCase();
+    // B05.FR.13: of two values for one attribute nobody can tell which was meant; the first holds.
+    const { status, reasonCode, reason } = seen.has(key) ? TWICE : await station.deviceModel.set(address, attributeValue);
+    seen.add(key);
     results.push({
       attributeStatus: status, attributeType: attributeType ?? 'Actual', component, variable,
       ...wireAttributeStatusInfo(reasonCode, reason),
@@ -69,11 +76,15 @@ async function setVariables(station: StationApi, { setVariableData }: SetVariabl
   return { setVariableResult: results as SetVariablesResponse['setVariableResult'] };
 }
 
-/** B05.FR.11, B06.FR.16, B08.FR.17: DeviceDataCtrlr.ItemsPerMessage says how many. */
-function refuseTooMany(station: StationApi, message: 'GetVariables' | 'SetVariables' | 'GetReport', items: readonly unknown[]): void {
-  const { value } = station.deviceModel.get({ component: { name: 'DeviceDataCtrlr' }, variable: { name: 'ItemsPerMessage', instance: message } });
-  const most = Number(value);
-  if (most > 0 && items.length > most) throw new CallFault('OccurrenceConstraintViolation', `at most ${most} items`);
+const TWICE: SetResult = { status: 'Rejected', reasonCode: 'TooManyElements', reason: 'named twice in one request' };
+
+/** B05.FR.11, B06.FR.16/17, B08.FR.17/18: DeviceDataCtrlr says how many items, and how many bytes. */
+function refuseTooMuch(station: StationApi, message: 'GetVariables' | 'SetVariables' | 'GetReport', request: object, items: readonly unknown[]): void {
+  const most = (name: string): number => Number(station.deviceModel.get({ component: { name: 'DeviceDataCtrlr' }, variable: { name, instance: message } }).value);
+  const itemsMost = most('ItemsPerMessage');
+  if (itemsMost > 0 && items.length > itemsMost) throw new CallFault('OccurrenceConstraintViolation', `at most ${itemsMost} items`);
+  const bytesMost = most('BytesPerMessage');
+  if (bytesMost > 0 && new TextEncoder().encode(JSON.stringify(request)).length > bytesMost) throw new CallFault('FormatViolation', `at most ${bytesMost} bytes`);
 }
 
 /** B07. */
@@ -82,8 +93,9 @@ function getBaseReport(station: StationApi, { requestId, reportBase }: GetBaseRe
 }
 
 /** B08. */
-function getReport(station: StationApi, { requestId, componentCriteria, componentVariable }: GetReportRequest): GetReportResponse {
-  refuseTooMany(station, 'GetReport', componentVariable ?? []);
+function getReport(station: StationApi, request: GetReportRequest): GetReportResponse {
+  const { requestId, componentCriteria, componentVariable } = request;
+  refuseTooMuch(station, 'GetReport', request, componentVariable ?? []);
   return {
     status: station.provisioning.report(requestId, componentCriteria, componentVariable?.map(({ component, variable }) => ({
       component: fromComponent(component), ...(variable === undefined ? {} : { variable: fromVariable(variable) }),

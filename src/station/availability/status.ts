@@ -64,8 +64,7 @@ export class StatusReporter {
   }
 
   /** F06: TriggerMessage(StatusNotification). */
-  trigger(evseId?: number, connectorId?: number): void {
-    const port = this.port;
+  trigger(port: CsmsPort | null, evseId?: number, connectorId?: number): void {
     if (port === null) return;
     for (const report of this.deps.current()) {
       if (evseId !== undefined && report.evseId !== evseId) continue;

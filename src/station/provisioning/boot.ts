@@ -49,13 +49,21 @@ export class Boot {
     return this.status === 'Accepted' ? this.port : null;
   }
 
+  /** The CSMS while it is connected and hasn't refused us: what it asks for may be sent (B02.FR.02). */
+  get connectedPort(): CsmsPort | null {
+    return this.status === 'Accepted' || this.status === 'Pending' ? this.port : null;
+  }
+
   connected(port: CsmsPort, slotChanged: boolean): void {
     this.port = port;
     if (this.status === 'Accepted' && !slotChanged) {
       this.ready(port, false);
       return;
     }
-    if (slotChanged) this.status = null;
+    if (slotChanged) {
+      this.status = null;
+      this.reason = 'Unknown'; // no reboot: another CSMS, or another edition, gets to know us (B10.FR.10)
+    }
     void this.register();
   }
 
@@ -74,21 +82,20 @@ export class Boot {
 
   /** F06: TriggerMessage(BootNotification), while not accepted (F06.FR.17). */
   triggerBoot(): void {
-    this.reason = 'Triggered';
-    void this.register();
+    void this.register('Triggered');
   }
 
   triggerHeartbeat(): void {
-    void this.heartbeat();
+    void this.heartbeat(this.connectedPort);
   }
 
-  private async register(): Promise<void> {
+  private async register(reason: BootReason = this.reason): Promise<void> {
     this.stopTimer();
     const port = this.port;
     if (port === null) return;
     let retryS = OWN_RETRY_S;
     try {
-      const answer = await port.bootNotification({ ...this.deps.info(), reason: this.reason });
+      const answer = await port.bootNotification({ ...this.deps.info(), reason });
       if (this.port !== port) return;
       this.take(answer, port);
       if (answer.status === 'Accepted') return;
@@ -109,7 +116,6 @@ export class Boot {
     this.synchronise(answer.currentTimeMs);
     if (answer.status !== 'Accepted') return;
     if (answer.intervalS > 0) this.deps.setHeartbeatInterval(answer.intervalS);
-    this.reason = 'PowerUp';
     this.ready(port, true);
   }
 
@@ -133,10 +139,9 @@ export class Boot {
     this.stopTimer = this.deps.clock.after(intervalS * 1000, () => void this.heartbeat());
   }
 
-  private async heartbeat(): Promise<void> {
-    const port = this.acceptedPort;
+  private async heartbeat(port: CsmsPort | null = this.acceptedPort): Promise<void> {
     if (port === null) return;
-    this.scheduleHeartbeat();
+    if (this.status === 'Accepted') this.scheduleHeartbeat();
     try {
       const { currentTimeMs } = await port.heartbeat();
       if (this.port !== port) return;

@@ -28,6 +28,9 @@ export interface RemoteControlDeps {
 
 const MAX_EXTENSIONS = 10;
 
+/** What can be sent on its own, without the queues. */
+const WHILE_PENDING = new Set(['BootNotification', 'Heartbeat', 'StatusNotification', 'MeterValues']);
+
 export class RemoteControl implements RemoteControlApi {
   constructor(private readonly deps: RemoteControlDeps) {}
 
@@ -74,12 +77,14 @@ export class RemoteControl implements RemoteControlApi {
     const connectorKnown = target.connectorId === undefined || target.connectorId === 0
       || chosen.some((evse) => evse.charger.facts.connectors.some((connector) => connector.id === target.connectorId));
     if (!connectorKnown) return { status: 'Rejected', reason: { reasonCode: 'UnknownConnectorId' } };
+    // B02.FR.02: while Pending what was triggered may be sent, but the queues stay shut.
+    if (boot.status !== 'Accepted' && !WHILE_PENDING.has(what)) return { status: 'Rejected', reason: { reasonCode: 'CSNotAccepted' } };
     switch (what) {
       case 'BootNotification':
         return boot.status === 'Accepted' ? { status: 'Rejected', reason: { reasonCode: 'NotEnabled' } } // F06.FR.17
           : { status: 'Accepted', send: () => boot.triggerBoot() };
       case 'Heartbeat': return { status: 'Accepted', send: () => boot.triggerHeartbeat() };
-      case 'StatusNotification': return { status: 'Accepted', send: () => status.trigger(target.evseId, target.connectorId) };
+      case 'StatusNotification': return { status: 'Accepted', send: () => status.trigger(boot.connectedPort, target.evseId, target.connectorId) };
       case 'MeterValues': return { status: 'Accepted', send: () => this.deps.sendMeterValues(target.evseId) };
       case 'TransactionEvent': {
         const running = chosen.filter((evse) => evse.record.transaction !== null);
