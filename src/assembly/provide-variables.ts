@@ -5,7 +5,7 @@ import type { StationTime } from '../station/time.ts';
 import { connectorStatus } from '../station/transactions/levels.ts';
 import type { ConnectorStatus } from '../station/types.ts';
 
-export function provideVariables(deviceModel: DeviceModel, station: Station, time: StationTime, activeSlot: () => number): void {
+export function provideVariables(deviceModel: DeviceModel, station: Station, time: StationTime, activeSlot: () => number, usedPercent: () => string | null): void {
   deviceModel.provide('ClockCtrlr.DateTime', () => new Date(time.nowMs()).toISOString());
   deviceModel.provide('AuthCacheCtrlr.Entries', () => String(station.cache.size));
   deviceModel.provide('LocalAuthListCtrlr.Entries', () => String(station.blocks.localList.size));
@@ -14,6 +14,14 @@ export function provideVariables(deviceModel: DeviceModel, station: Station, tim
   deviceModel.provide('DisplayMessageCtrlr.DisplayMessages', () => String(station.blocks.display.count));
   deviceModel.provide('OCPPCommCtrlr.ActiveNetworkProfile', () => String(activeSlot()));
   deviceModel.provide('ChargingStation.AvailabilityState', () => (station.availability.stationOperative ? 'Available' : 'Unavailable'));
+  deviceModel.provide('MonitoringCtrlr.MonitoringBase', () => station.monitoring.base);
+  deviceModel.provide('MonitoringCtrlr.MonitoringLevel', () => String(station.monitoring.level));
+  deviceModel.provide('MonitoringCtrlr.ActiveMonitoringBase', () => station.monitoring.base);
+  deviceModel.provide('MonitoringCtrlr.ActiveMonitoringLevel', () => String(station.monitoring.level));
+  deviceModel.provide('MonitoringCtrlr.ActiveMonitors', () => String(station.monitoring.activeMonitors));
+  deviceModel.provide('Kerbside.QueuedMessages', () => String(station.outbox.queued));
+  deviceModel.provide('Kerbside.ParkedMessages', () => String(station.outbox.parked.size));
+  deviceModel.provide('Kerbside.StoreUsage', () => usedPercent() ?? '');
   for (const evse of station.evses) {
     const status = (connectorId: number): ConnectorStatus => (evse.hardware === null ? 'Unavailable'
       : connectorStatus(evse.record, evse.hardware, connectorId, station.inService(evse)));

@@ -22,6 +22,7 @@ import type { AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
 import { provideHardware } from './provide-hardware.ts';
 import { provideNetworkProfiles } from './provide-network-profiles.ts';
 import { provideVariables } from './provide-variables.ts';
+import { StoreGauge } from './store-gauge.ts';
 import { deviceModelDeps, MODEL, VENDOR } from './topology.ts';
 
 export interface RunEvents {
@@ -82,6 +83,7 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
     onLine: (evseId, direction, bytes, decoded) => events.onSerial({ evseId, direction, bytes, decoded }),
     reboot: (reason) => events.reboot(reason),
   }, profiles, records);
+  const gauge = new StoreGauge(clock, store);
   const client = new CsmsClient({
     clock, random, network: ports.network, settings: deviceModel, station, log,
     memory: await loadBridgeMemory(ports, journal),
@@ -107,7 +109,7 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
   station.onChange.on(() => events.onChange());
   deviceModel.onChange('', () => events.onChange());
   journal.onHealth = () => events.onChange();
-  provideVariables(deviceModel, station, time, () => client.activeSlot?.slot ?? 1);
+  provideVariables(deviceModel, station, time, () => client.activeSlot?.slot ?? 1, () => gauge.usedPercent);
   provideNetworkProfiles(deviceModel, profiles);
   provideHardware(deviceModel, station.evses);
   // B10.FR.02: a priority list must not name an empty slot.
@@ -117,11 +119,13 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
   });
 
   await journal.durable();
+  gauge.start();
   await station.start();
   client.start();
   return {
     station, client, journal, time, chargers,
     stop: async (orderly) => {
+      gauge.stop();
       await client.stop();
       await station.stop();
       if (orderly) await journal.durable();

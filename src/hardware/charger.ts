@@ -132,6 +132,7 @@ export interface Charger {
   start(listener: ChargerListener): Promise<void>;
   /** Resolves when the controller has taken it. @throws KerbsideError `ChargerUnreachable`; the driver re-asserts it. */
   offer(offer: Offer): Promise<void>;
+  /** @throws KerbsideError `LockFailed`: the plug isn't locked, as far as the hardware can tell */
   lock(connectorId: number): Promise<void>;
   unlock(connectorId: number): Promise<'Unlocked' | 'UnlockFailed' | 'NotSupported'>;
   /** Restart the controller, where it can. */
@@ -156,5 +157,7 @@ export interface SimulationControls {
   setEv(ev: { demandW?: number; phases?: 1 | 2 | 3; socPercent?: number }): void;
   fault(code: FaultCode, connectorId?: number): void;
   clearFault(code?: FaultCode, connectorId?: number): void;
+  /** A plug that isn't pushed in far enough: it will not lock, which only shows when it is told to. */
+  jamLock(jammed: boolean, connectorId?: number): void;
   parkingBay(occupied: boolean): void;
 }

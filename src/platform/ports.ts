@@ -47,6 +47,7 @@ export const COLLECTIONS = [
   'certificates', // installed roots, own certificates with their chains, OCSP answers
   'keys', // private keys as JWK, in hosts that have no better place for them (see `Keys`)
   'securityLog', // A04: every security event, ring (key: 16-digit number)
+  'monitors', // of variables: those the CSMS set, and what it was told of all
 ] as const;
 export type Collection = (typeof COLLECTIONS)[number];
 

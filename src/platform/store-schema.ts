@@ -30,6 +30,7 @@ export const SCHEMA: readonly SchemaStep[] = [
     ],
   },
   { version: 2, adds: ['certificates', 'keys', 'securityLog'] },
+  { version: 3, adds: ['monitors'] },
 ];
 
 export function schemaVersion(schema: readonly SchemaStep[]): number {

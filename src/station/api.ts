@@ -2,6 +2,7 @@
  * What a CSMS may ask of the station, edition-free: one interface per functional block. The edition bridges call these;
  * the blocks implement them. Nothing here throws for a refusal: refusals are results with a reason.
  */
+import type { CustomerInformationApi } from './customer-information/api.ts';
 import type { DataTransferAnswer, DataTransferRequest } from './csms-port.ts';
 import type { DeviceModelApi } from './device-model/types.ts';
 import type { CertificatesApi } from './certificates/api.ts';
@@ -9,6 +10,7 @@ import type { DisplayApi } from './display/api.ts';
 import type { LocalListApi } from './local-list/api.ts';
 import type { LogsApi } from './logs/api.ts';
 import type { ReservationApi } from './reservation/api.ts';
+import type { MonitoringApi } from './monitoring/api.ts';
 import type { ComponentRef, IdToken, Reason, StoppedReason, VariableRef } from './types.ts';
 
 export type { Reason } from './types.ts';
@@ -101,6 +103,8 @@ export interface StationApi {
   readonly certificates: CertificatesApi;
   readonly display: DisplayApi;
   readonly reservation: ReservationApi;
+  readonly monitoring: MonitoringApi;
+  readonly customerInformation: CustomerInformationApi;
   /** B02.FR.05: before the CSMS accepted us, remote start and stop are Rejected. */
   readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected' | null;
 }

@@ -5,6 +5,7 @@ import { DisplayMessages } from './display/display-messages.ts';
 import { LocalList } from './local-list/local-list.ts';
 import { Logs } from './logs/logs.ts';
 import { Reservations } from './reservation/reservations.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
 
 export type Blocks = ReturnType<typeof createBlocks>;
 
@@ -14,11 +15,13 @@ export function createBlocks(deps: BlockDeps) {
   const certificates = new Certificates(deps);
   const display = new DisplayMessages(deps);
   const reservation = new Reservations(deps);
+  const monitoring = new Monitoring(deps);
   return {
     localList,
     logs,
     certificates,
     display,
     reservation,
+    monitoring,
   } satisfies Record<string, Block>;
 }

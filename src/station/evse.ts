@@ -2,7 +2,7 @@
  * One EVSE at run time: it feeds the machine, writes record and reports in one batch, and keeps the hardware at what
  * follows from the record. Energy is offered only when the record that allows it is on the disk.
  */
-import { describeError } from '../base/errors.ts';
+import { describeError, KerbsideError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { Signal, type Stop } from '../base/signal.ts';
 import type { Charger, ChargerState, Offer } from '../hardware/charger.ts';
@@ -57,6 +57,8 @@ export class Evse {
   private offered: Offer | null = null;
   private applying = false;
   private applyAgain = false;
+  /** The plug was told to lock and didn't: no energy until it is pulled and tries again (G05). */
+  lockFailed = false;
   private lockAsked: boolean | null = null;
   private lastPeriodicMs = 0;
   private lastEndedSampleMs = 0;
@@ -141,14 +143,21 @@ export class Evse {
   }
 
   get faulted(): boolean {
-    return this.hardware === null || isFaulted(this.hardware);
+    return this.hardware === null || this.lockFailed || isFaulted(this.hardware);
   }
 
   private onHardware(state: ChargerState, resumed: boolean): void {
     const first = this.hardware === null;
     this.hardware = state;
+    if (!state.connectors.some(({ plugged }) => plugged)) this.lockFailed = false;
     if (first && resumed) this.resume();
-    this.dispatch({ type: 'hardware', state, faulted: isFaulted(state) });
+    this.dispatch({ type: 'hardware', state, faulted: this.faulted });
+  }
+
+  private setLockFailed(failed: boolean): void {
+    if (this.lockFailed === failed || this.hardware === null) return;
+    this.lockFailed = failed;
+    this.dispatch({ type: 'hardware', state: this.hardware, faulted: this.faulted });
   }
 
   /** The books say that a session ran: its deadlines start anew, and the hardware is told again. */
@@ -238,6 +247,8 @@ export class Evse {
     try {
       do {
         this.applyAgain = false;
+        // G05.FR.01: a plug is locked before energy is offered, and let go only after.
+        if (this.wantsLock()) await this.applyLock();
         await this.applyOffer();
         await this.applyLock();
       } while (this.applyAgain && !this.stopped);
@@ -247,7 +258,7 @@ export class Evse {
   }
 
   private wantedOffer(): Offer {
-    const energise = desiredEnergise(this.record, this.withheld());
+    const energise = desiredEnergise(this.record, this.withheld()) && !this.lockFailed;
     return { energise, maxCurrentA: this.limitedCurrentA() };
   }
 
@@ -270,6 +281,10 @@ export class Evse {
     }
   }
 
+  private wantsLock(): boolean {
+    return desiredLock(this.record, this.deps.settings.boolean('OCPPCommCtrlr.UnlockOnEVSideDisconnect', true));
+  }
+
   private async applyLock(): Promise<void> {
     // A plug that is locked though its session is over, e.g. because the car's end was pulled, counts as well.
     const lockedId = this.hardware?.connectors.find((connector) => connector.locked)?.id ?? null;
@@ -279,7 +294,7 @@ export class Evse {
       this.lockAsked = null;
       return;
     }
-    const wanted = desiredLock(this.record, this.deps.settings.boolean('OCPPCommCtrlr.UnlockOnEVSideDisconnect', true));
+    const wanted = this.wantsLock();
     const actual = this.hardware?.connectors.find((connector) => connector.id === connectorId)?.locked ?? false;
     if (wanted === actual && this.lockAsked === wanted) return;
     if (this.lockAsked === wanted) return; // asked once: a lock that doesn't move is a fault that the hardware reports
@@ -288,6 +303,7 @@ export class Evse {
       if (wanted) await this.charger.lock(connectorId);
       else await this.charger.unlock(connectorId);
     } catch (error) {
+      if (wanted && error instanceof KerbsideError && error.code === 'LockFailed') this.setLockFailed(true);
       this.deps.log('warn', `evse ${this.id}`, `the lock didn't follow: ${describeError(error)}`);
     }
   }

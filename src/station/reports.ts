@@ -90,22 +90,50 @@ export interface DisplayMessagesReport {
   readonly messages: readonly import('./display/api.ts').DisplayMessage[];
 }
 
-/** N07/G05: an event of a component's variable. */
+/** One event of a component's variable (N07, N08, G05). */
+export interface NotifiedEvent {
+  readonly eventId: number;
+  readonly timestamp: Timestamp;
+  readonly trigger: 'Alerting' | 'Delta' | 'Periodic';
+  /** Event that caused this one. */
+  readonly cause?: number;
+  readonly actualValue: string;
+  readonly component: import('./types.ts').ComponentRef;
+  readonly variable: import('./types.ts').VariableRef;
+  readonly variableMonitoringId?: number;
+  readonly eventNotificationType: 'HardWiredNotification' | 'HardWiredMonitor' | 'PreconfiguredMonitor' | 'CustomMonitor';
+  readonly techCode?: string;
+  readonly techInfo?: string;
+  readonly cleared?: boolean;
+  readonly transactionId?: string;
+}
+
 export interface NotifyEventReport {
   readonly kind: 'notifyEvent';
-  readonly events: readonly {
-    readonly eventId: number;
-    readonly timestamp: Timestamp;
-    readonly trigger: 'Alerting' | 'Delta' | 'Periodic';
-    readonly actualValue: string;
-    readonly component: import('./types.ts').ComponentRef;
-    readonly variable: import('./types.ts').VariableRef;
-    readonly eventNotificationType: 'HardWiredNotification' | 'HardWiredMonitor' | 'PreconfiguredMonitor' | 'CustomMonitor';
-    readonly techCode?: string;
-    readonly techInfo?: string;
-    readonly cleared?: boolean;
-    readonly transactionId?: string;
-  }[];
+  /** Severe enough to wait for a CSMS that can't be reached (MonitoringCtrlr.OfflineQueuingSeverity). */
+  readonly keep: boolean;
+  readonly events: readonly NotifiedEvent[];
+}
+
+/** One part of a report of monitors (N02), grouped by variable. */
+export interface MonitoringReport {
+  readonly kind: 'monitoringReport';
+  readonly requestId: number;
+  readonly seqNo: number;
+  readonly tbc: boolean;
+  readonly generatedAt: Timestamp;
+  readonly monitors: readonly import('./monitoring/monitor.ts').Monitor[];
+}
+
+/** One part of what is known of a customer (N09, N10). */
+export interface CustomerInformationReport {
+  readonly kind: 'customerInformation';
+  readonly requestId: number;
+  readonly seqNo: number;
+  readonly tbc: boolean;
+  readonly generatedAt: Timestamp;
+  /** Up to 512 characters. */
+  readonly data: string;
 }
 
 /** N01: how the upload of a log fares. `requestId` null: none is under way, or 1.6 GetDiagnostics, which has no ids. */
@@ -128,10 +156,11 @@ export type Report =
   | TransactionEventReport | MeterValuesReport | StatusReport | SecurityEventReport | DeviceModelReport | NotifyEventReport
   | LogStatusReport
   | ReservationStatusReport
-  | DisplayMessagesReport;
+  | DisplayMessagesReport
+  | MonitoringReport | CustomerInformationReport;
 
 /** What the outbox takes; the rest is sent by whoever makes it. */
-export type QueuedReport = Exclude<Report, StatusReport | DeviceModelReport>;
+export type QueuedReport = Exclude<Report, StatusReport | DeviceModelReport | MonitoringReport | CustomerInformationReport>;
 
 /**
  * Transaction messages keep their order among themselves; what must arrive is kept on the disk; what only matters now
@@ -149,6 +178,7 @@ const DELIVERY: Readonly<Record<QueuedReport['kind'], DeliveryClass>> = {
 
 export function deliveryOf(report: QueuedReport): DeliveryClass {
   if (report.kind === 'securityEvent' && !report.critical) return 'volatile'; // A04.FR.02 asks it of critical ones only
+  if (report.kind === 'notifyEvent' && report.keep) return 'guaranteed';
   return DELIVERY[report.kind];
 }
 

@@ -13,6 +13,8 @@ import { StatusReporter } from './availability/status.ts';
 import type { Block, BlockDeps } from './block.ts';
 import { createBlocks, type Blocks } from './blocks.ts';
 import type { BootInfo, BootReason, CsmsPort } from './csms-port.ts';
+import { CustomerInformation } from './customer-information/customer-information.ts';
+import { customerSources } from './customer-information/sources.ts';
 import { DataTransfer } from './data-transfer/data-transfer.ts';
 import type { DeviceModel } from './device-model/device-model.ts';
 import { Evse } from './evse.ts';
@@ -80,6 +82,7 @@ export class Station implements StationApi {
   readonly remoteControl: RemoteControl;
   readonly tariffCost: TariffCost;
   readonly dataTransfer = new DataTransfer();
+  readonly customerInformation: CustomerInformation;
   readonly history: History;
   readonly reset: Reset;
   readonly blocks: Blocks;
@@ -136,6 +139,8 @@ export class Station implements StationApi {
       changed: () => this.changed(),
       onStarted: this.onStarted, onEnded: this.onEnded, triggers,
     });
+    this.customerInformation = new CustomerInformation({ journal, time, csms: () => this.boot.acceptedPort, log, evses: this.evses },
+      customerSources({ cache: this.cache, localList: this.blocks.localList, history: this.history, outbox: this.outbox, evses: this.evses }));
     const authorizer = new Authorizer({
       settings, cache: this.cache, localList: this.blocks.localList, log, csms: () => this.boot.acceptedPort,
       mayServeUnaccepted: () => this.boot.status === 'Accepted' || settings.boolean('TxCtrlr.TxBeforeAcceptedEnabled', true),
@@ -193,6 +198,10 @@ export class Station implements StationApi {
 
   get display(): Blocks['display'] {
     return this.blocks.display;
+  }
+
+  get monitoring(): Blocks['monitoring'] {
+    return this.blocks.monitoring;
   }
 
   get authorization(): StationApi['authorization'] {

@@ -57,6 +57,7 @@ async function deliver(context: BridgeContext, report: Report, tellSecurityEvent
     case 'securityEvent': await tellSecurityEvent(report); return {};
     // 1.6 has none of these.
     case 'deviceModel': case 'notifyEvent': case 'reservationStatus': return {};
+    case 'monitoringReport': case 'customerInformation': return {};
     case 'displayMessages': return {};
   }
 }

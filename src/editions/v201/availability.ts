@@ -1,12 +1,12 @@
-/** Block G: status, availability; block J: meter values outside transactions; block A04, N07: events. */
+/** Block G: status, availability; block J: meter values outside transactions; block A04: security events. */
 import type {
-  ChangeAvailabilityRequest, ChangeAvailabilityResponse, MeterValuesRequest, NotifyEventRequest, SecurityEventNotificationRequest,
+  ChangeAvailabilityRequest, ChangeAvailabilityResponse, MeterValuesRequest, SecurityEventNotificationRequest,
   StatusNotificationRequest,
 } from '../../ocpp/v201/index.ts';
 import type { StationApi } from '../../station/api.ts';
-import type { MeterValuesReport, NotifyEventReport, SecurityEventReport, StatusReport } from '../../station/reports.ts';
+import type { MeterValuesReport, SecurityEventReport, StatusReport } from '../../station/reports.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
-import { wireComponent, wireMeterValues, wireStatusInfo, wireTime, wireVariable } from './wire.ts';
+import { wireMeterValues, wireStatusInfo, wireTime } from './wire.ts';
 
 export const availabilityHandlers: BlockHandlers = ({ station }) => [
   ['ChangeAvailability', on((request: ChangeAvailabilityRequest) => changeAvailability(station, request))],
@@ -36,15 +36,5 @@ export function meterValues(report: MeterValuesReport): MeterValuesRequest | nul
 export function securityEvent(report: SecurityEventReport): SecurityEventNotificationRequest {
   return {
     type: report.type, timestamp: wireTime(report.timestamp), ...(report.techInfo === undefined ? {} : { techInfo: report.techInfo.slice(0, 255) }),
-  };
-}
-
-/** N07. */
-export function notifyEvent(report: NotifyEventReport, generatedAt: string): NotifyEventRequest {
-  return {
-    generatedAt, seqNo: 0, tbc: false,
-    eventData: report.events.map(({ component, variable, timestamp, ...event }) => ({
-      ...event, timestamp: wireTime(timestamp), component: wireComponent(component), variable: wireVariable(variable),
-    })) as NotifyEventRequest['eventData'],
   };
 }

@@ -282,7 +282,7 @@ describe('blocks A, G, N, P', () => {
   it('A04 SecurityEventNotification, N07 NotifyEvent', async () => {
     const csms = testBridge(edition);
     await csms.bridge.deliver({ kind: 'securityEvent', type: 'StartupOfTheDevice', critical: true, techInfo: 'x'.repeat(300), timestamp: at(0) }, ONLINE);
-    await csms.bridge.deliver({ kind: 'notifyEvent', events: [{
+    await csms.bridge.deliver({ kind: 'notifyEvent', keep: false, events: [{
       eventId: 1, timestamp: at(0), trigger: 'Alerting', actualValue: 'true', component: { name: 'ConnectorPlugRetentionLock', evse: 1, connector: 1 },
       variable: { name: 'Problem' }, eventNotificationType: 'HardWiredNotification',
     }] }, ONLINE);

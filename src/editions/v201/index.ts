@@ -7,13 +7,15 @@ import type { DeliveryAnswer } from '../../station/csms-port.ts';
 import type { Report } from '../../station/reports.ts';
 import type { BlockHandlers } from '../handlers.ts';
 import { authorizationHandlers, authorize } from './authorization.ts';
-import { availabilityHandlers, meterValues, notifyEvent, securityEvent, statusNotification } from './availability.ts';
+import { availabilityHandlers, meterValues, securityEvent, statusNotification } from './availability.ts';
 import { certificateHandlers } from './certificates.ts';
+import { customerInformationHandlers, notifyCustomerInformation } from './customer-information.ts';
 import { dataTransferHandlers, send } from './data-transfer.ts';
 import { iso15118 } from './iso15118.ts';
 import { displayHandlers, notifyDisplayMessages } from './display.ts';
 import { localListHandlers } from './local-list.ts';
 import { logsHandlers, logStatusNotification } from './logs.ts';
+import { monitoringHandlers, notifyEvent, notifyMonitoringReport } from './monitoring.ts';
 import { bootAnswer, bootNotification, notifyReport, provisioningHandlers } from './provisioning.ts';
 import { reservationHandlers, reservationStatusUpdate } from './reservation.ts';
 import { remoteControlHandlers } from './remote-control.ts';
@@ -33,6 +35,8 @@ const BLOCKS: readonly BlockHandlers[] = [
   reservationHandlers,
   tariffCostHandlers,
   displayHandlers,
+  monitoringHandlers,
+  customerInformationHandlers,
   dataTransferHandlers,
   certificateHandlers,
 ];
@@ -53,7 +57,7 @@ function createBridge(context: BridgeContext): Bridge {
   };
 }
 
-async function deliver({ call, nowMs }: BridgeContext, report: Report): Promise<DeliveryAnswer> {
+async function deliver({ call }: BridgeContext, report: Report): Promise<DeliveryAnswer> {
   switch (report.kind) {
     case 'transactionEvent': return transactionAnswer((await call('TransactionEvent', transactionEvent(report))) as TransactionEventResponse);
     case 'meterValues': return tell('MeterValues', meterValues(report));
@@ -63,7 +67,9 @@ async function deliver({ call, nowMs }: BridgeContext, report: Report): Promise<
     case 'logStatus': return tell('LogStatusNotification', logStatusNotification(report));
     case 'displayMessages': return tell('NotifyDisplayMessages', notifyDisplayMessages(report));
     case 'reservationStatus': return tell('ReservationStatusUpdate', reservationStatusUpdate(report));
-    case 'notifyEvent': return tell('NotifyEvent', notifyEvent(report, new Date(nowMs()).toISOString()));
+    case 'notifyEvent': return tell('NotifyEvent', notifyEvent(report));
+    case 'monitoringReport': return tell('NotifyMonitoringReport', notifyMonitoringReport(report));
+    case 'customerInformation': return tell('NotifyCustomerInformation', notifyCustomerInformation(report));
   }
 
   /** A message whose answer says nothing. Null: this edition has nothing to say of it. */

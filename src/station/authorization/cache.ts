@@ -54,6 +54,16 @@ export class AuthorizationCache {
     if (entry !== undefined) this.store(cacheKey(token), { ...entry, usedMs: this.nowMs() });
   }
 
+  /** Every entry, whatever its age: what the books hold (N09). */
+  all(): { readonly idToken: IdToken; readonly info: IdTokenInfo; readonly usedMs: number }[] {
+    return [...this.entries].map(([key, entry]) => ({ ...entry, idToken: { type: key.slice(0, key.indexOf(':')), value: key.slice(key.indexOf(':') + 1) } }));
+  }
+
+  /** N10. */
+  remove(token: IdToken): void {
+    if (this.entries.delete(cacheKey(token))) this.journal.delete('authCache', cacheKey(token));
+  }
+
   /** C11. */
   clear(): void {
     for (const key of this.entries.keys()) this.journal.delete('authCache', key);

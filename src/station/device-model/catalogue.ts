@@ -6,6 +6,7 @@ import { deviceData } from './definitions/device-data.ts';
 import { display } from './definitions/display.ts';
 import { hardware } from './definitions/hardware.ts';
 import { localList } from './definitions/local-list.ts';
+import { monitoring } from './definitions/monitoring.ts';
 import { networkConfiguration } from './definitions/network-configuration.ts';
 import { reservation } from './definitions/reservation.ts';
 import { topology, type StationFacts, type Topology } from './definitions/topology.ts';
@@ -22,6 +23,7 @@ export function catalogue(where: Topology, facts: StationFacts): readonly Defini
     ...transactions,
     ...localList,
     ...reservation,
+    ...monitoring,
     ...display(where.evses.map(({ id }) => id)),
   ];
 }

@@ -11,7 +11,9 @@ import type { Definition } from './definition.ts';
 import type { StationFacts, Topology } from './definitions/topology.ts';
 import { Entry } from './entry.ts';
 import { nameOf, parseName } from './names.ts';
-import type { AttributeType, DeviceModelApi, GetResult, ReportedVariable, SetResult, Settings, VariableAddress } from './types.ts';
+import type {
+  AttributeType, DeviceModelApi, GetResult, InspectedVariable, ReportedVariable, SetResult, Settings, VariableAddress,
+} from './types.ts';
 import { illegal, listItems, type Illegal } from './validate.ts';
 
 export interface DeviceModelDeps {
@@ -78,6 +80,14 @@ export class DeviceModel implements DeviceModelApi, Settings {
 
   all(): ReportedVariable[] {
     return [...this.entries.values()].map((entry) => entry.reported());
+  }
+
+  /** What a monitor is set on (N04.FR.03, N04.FR.04). */
+  inspect(component: ComponentRef, variable: VariableRef): InspectedVariable | 'UnknownComponent' | 'UnknownVariable' {
+    const found = this.find(component, variable);
+    if (typeof found === 'string') return found;
+    const { name, definition, characteristics } = found;
+    return { name, component: found.component, variable: found.variable, mutability: definition.mutability, characteristics, current: () => found.read() };
   }
 
   // ---------------------------------------------------------------- for blocks

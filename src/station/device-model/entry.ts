@@ -2,7 +2,7 @@
 import type { ComponentRef, VariableRef } from '../types.ts';
 import type { Definition } from './definition.ts';
 import { nameOf } from './names.ts';
-import type { AttributeType, Mutability, ReportedVariable } from './types.ts';
+import type { AttributeType, Characteristics, Mutability, ReportedVariable } from './types.ts';
 import { illegal, type Illegal } from './validate.ts';
 
 export class Entry {
@@ -76,13 +76,24 @@ export class Entry {
           ...(value === undefined ? {} : { value }),
         };
       }),
-      characteristics: {
-        dataType: definition.dataType, supportsMonitoring: false,
-        ...(definition.unit === undefined ? {} : { unit: definition.unit }),
-        ...(definition.minLimit === undefined ? {} : { minLimit: definition.minLimit }),
-        ...(definition.maxLimit === undefined ? {} : { maxLimit: definition.maxLimit }),
-        ...(definition.valuesList === undefined ? {} : { valuesList: definition.valuesList }),
-      },
+      characteristics: this.characteristics,
     };
+  }
+
+  get characteristics(): Characteristics {
+    const { definition } = this;
+    return {
+      dataType: definition.dataType, supportsMonitoring: this.supportsMonitoring,
+      ...(definition.unit === undefined ? {} : { unit: definition.unit }),
+      ...(definition.minLimit === undefined ? {} : { minLimit: definition.minLimit }),
+      ...(definition.maxLimit === undefined ? {} : { maxLimit: definition.maxLimit }),
+      ...(definition.valuesList === undefined ? {} : { valuesList: definition.valuesList }),
+    };
+  }
+
+  /** What lives or can be set can be watched; the clock alone changes all the time and tells nothing. */
+  private get supportsMonitoring(): boolean {
+    const { constant, dataType, mutability } = this.definition;
+    return constant !== true && dataType !== 'dateTime' && (mutability !== 'ReadOnly' || this.provide !== undefined);
   }
 }

@@ -31,7 +31,7 @@ export function paginate<T>(items: readonly T[], perPart: number): T[][] {
 }
 
 /** What isn't named matches everything. */
-function matches(item: ReportedVariable, { component, variable }: { readonly component: ComponentRef; readonly variable?: VariableRef }): boolean {
+export function matches(item: Pick<ReportedVariable, 'component' | 'variable'>, { component, variable }: { readonly component: ComponentRef; readonly variable?: VariableRef }): boolean {
   const same = (wanted: string | undefined, own: string | undefined): boolean => wanted === undefined || wanted === '' || wanted.toLowerCase() === own?.toLowerCase();
   return same(component.name, item.component.name) && same(component.instance, item.component.instance)
     && (component.evse === undefined || component.evse === item.component.evse)

@@ -31,6 +31,17 @@ export interface ReportedVariable {
   readonly keyWritable: boolean;
 }
 
+/** A variable as those see it who watch it. */
+export interface InspectedVariable {
+  readonly name: VariableName;
+  readonly component: ComponentRef;
+  readonly variable: VariableRef;
+  readonly mutability: Mutability;
+  readonly characteristics: Characteristics;
+  /** Actual value now, of a WriteOnly variable as well: for comparing, never for telling. */
+  readonly current: () => string | undefined;
+}
+
 export type GetStatus = 'Accepted' | 'Rejected' | 'UnknownComponent' | 'UnknownVariable' | 'NotSupportedAttributeType';
 export type SetStatus = GetStatus | 'RebootRequired';
 

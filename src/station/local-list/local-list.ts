@@ -45,6 +45,11 @@ export class LocalList implements Block, LocalListApi {
     return this.enabled ? this.storedVersion : 0;
   }
 
+  /** Every entry, whether lists are enabled or not (N09). */
+  all(): readonly AuthorizationData[] {
+    return this.list.all();
+  }
+
   /** What the list says of a token; null: not on it, or lists are disabled. */
   lookUp(token: IdToken): IdTokenInfo | null {
     if (!this.enabled) return null;

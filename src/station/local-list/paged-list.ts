@@ -43,6 +43,10 @@ export class PagedList {
     return this.pageOf.size;
   }
 
+  all(): ListedToken[] {
+    return [...this.pages.values()].flatMap(({ tokens }) => [...tokens.values()]);
+  }
+
   get(token: IdToken): IdTokenInfo | undefined {
     const key = tokenKey(token);
     return this.pages.get(this.pageOf.get(key) ?? '')?.tokens.get(key)?.info;

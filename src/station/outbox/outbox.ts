@@ -188,6 +188,12 @@ export class Outbox {
   }
 
   private park(record: OutboxRecord): void {
+    if (record.report.kind === 'notifyEvent') {
+      // An event is news: once it was refused for good, nobody would try it again.
+      this.deps.journal.delete('outbox', key(record.sequence));
+      this.deps.log('warn', 'outbox', `an event was given up: ${record.lastError ?? 'no reason known'}`);
+      return;
+    }
     this.parked.set(record.sequence, record);
     this.deps.journal.delete('outbox', key(record.sequence));
     this.deps.journal.put('parked', key(record.sequence), toStored(record));
@@ -204,7 +210,8 @@ function timeOf(report: Report): Timestamp | undefined {
   switch (report.kind) {
     case 'meterValues': return report.meterValues[0]?.timestamp;
     case 'transactionEvent': case 'securityEvent': case 'status': return report.timestamp;
-    case 'deviceModel': case 'notifyEvent': case 'logStatus': case 'reservationStatus': case 'displayMessages': return undefined;
+    case 'notifyEvent': return report.events[0]?.timestamp;
+    default: return undefined;
   }
 }
 

@@ -11,6 +11,10 @@ export function restamp(report: Report, resolve: (timestamp: Timestamp) => Times
     }
     case 'meterValues': return withValues(report, report.meterValues, resolve);
     case 'status': case 'securityEvent': return stampedTime(report, resolve);
+    case 'notifyEvent': {
+      const events = report.events.map((event) => stampedTime(event, resolve));
+      return events.every((event, index) => event === report.events[index]) ? report : { ...report, events };
+    }
     default: return report;
   }
 }

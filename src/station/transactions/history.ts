@@ -1,6 +1,7 @@
 /** Ended transactions: the newest are kept for the technician, the last of each EVSE for its driver. */
 import type { Store, Stored } from '../../platform/ports.ts';
 import type { Journal } from '../journal.ts';
+import type { IdToken } from '../types.ts';
 import type { EndedTransaction } from './draft.ts';
 
 const KEPT = 200;
@@ -16,6 +17,9 @@ export interface HistoryEntry {
   readonly cost: number | null;
   readonly stoppedReason: string;
   readonly offline: boolean;
+  /** Whose it was; absent in books of before it was kept. */
+  readonly idToken?: IdToken;
+  readonly groupIdToken?: IdToken;
 }
 
 export class History {
@@ -46,6 +50,8 @@ export class History {
       cost: transaction.cost,
       stoppedReason: ended.reason,
       offline,
+      ...(transaction.idToken === null ? {} : { idToken: transaction.idToken }),
+      ...(transaction.groupIdToken === null ? {} : { groupIdToken: transaction.groupIdToken }),
     };
     this.put(String(++this.order).padStart(12, '0'), entry);
     for (const oldest of this.entries.keys()) {
@@ -54,6 +60,19 @@ export class History {
       this.journal.delete('history', oldest);
     }
     return entry;
+  }
+
+  all(): readonly HistoryEntry[] {
+    return [...this.entries.values()];
+  }
+
+  /** N10. */
+  remove(which: (entry: HistoryEntry) => boolean): void {
+    for (const [key, entry] of this.entries) {
+      if (!which(entry)) continue;
+      this.entries.delete(key);
+      this.journal.delete('history', key);
+    }
   }
 
   /** I03: the final cost came after the end. False: no such transaction. */

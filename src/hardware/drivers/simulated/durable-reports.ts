@@ -17,18 +17,21 @@ export class DurableReports<T> {
   /** Something changed. Resolves when this change has been saved and reported. */
   changed(): Promise<void> {
     this.dirty = true;
-    this.running ??= this.run().finally(() => {
-      this.running = null;
-    });
+    this.running ??= this.run();
     return this.running;
   }
 
   private async run(): Promise<void> {
-    while (this.dirty) {
-      this.dirty = false;
-      const { save, report } = this.capture();
-      const saved = await this.memory.save(save).then(() => true, () => false);
-      report(saved);
+    try {
+      while (this.dirty) {
+        this.dirty = false;
+        const { save, report } = this.capture();
+        const saved = await this.memory.save(save).then(() => true, () => false);
+        report(saved);
+      }
+    } finally {
+      // In the same turn as the last look at `dirty`: a change that comes a moment later must find nobody running.
+      this.running = null;
     }
   }
 }

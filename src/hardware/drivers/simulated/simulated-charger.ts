@@ -50,6 +50,8 @@ export class SimulatedCharger implements Charger, SimulationControls {
   private integratedMs = 0;
   private savedWh = 0;
   private stopTimer: Stop | null = null;
+  /** Plugs that won't lock; whoever pulls one out pushes it in well the next time. */
+  private readonly jammed = new Set<number>();
 
   constructor(private readonly deps: SimulatedChargerDeps) {
     const { clock, random, memory, options } = deps;
@@ -86,7 +88,9 @@ export class SimulatedCharger implements Charger, SimulationControls {
   }
 
   async lock(connectorId: number): Promise<void> {
-    if (this.connector(connectorId).canLock && !this.lockBroken(connectorId) && !this.sim.locked.includes(connectorId)) this.sim.locked.push(connectorId);
+    if (!this.connector(connectorId).canLock) return;
+    if (this.lockBroken(connectorId) || this.jammed.has(connectorId)) throw new KerbsideError('LockFailed', `the plug of connector ${connectorId} didn't lock`);
+    if (!this.sim.locked.includes(connectorId)) this.sim.locked.push(connectorId);
     this.update();
   }
 
@@ -134,6 +138,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
     this.integrate();
     this.openContactor();
     this.sim.plugged = this.sim.plugged.filter((id) => id !== connectorId);
+    this.jammed.delete(connectorId);
     this.sim.ev.suspended = false;
     this.sim.needsVentilation = false;
     this.update();
@@ -190,6 +195,12 @@ export class SimulatedCharger implements Charger, SimulationControls {
     if (connectorId === undefined) this.sim.faults = code === undefined ? [] : this.sim.faults.filter((fault) => fault.code !== code);
     this.clearConnectorFault(code, connectorId);
     this.update();
+  }
+
+  jamLock(jammed: boolean, connectorId = 1): void {
+    this.connector(connectorId);
+    if (jammed) this.jammed.add(connectorId);
+    else this.jammed.delete(connectorId);
   }
 
   parkingBay(occupied: boolean): void {

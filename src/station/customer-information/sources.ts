@@ -1,0 +1,111 @@
+/** The places where a station keeps something of its customers. */
+import type { AuthorizationCache } from '../authorization/cache.ts';
+import type { Evse } from '../evse.ts';
+import type { LocalList } from '../local-list/local-list.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import type { OutboxRecord } from '../reports.ts';
+import type { History } from '../transactions/history.ts';
+import { sameToken, type IdToken, type IdTokenInfo } from '../types.ts';
+import type { CustomerRef } from './api.ts';
+
+export interface Owner { readonly idToken: IdToken | null; readonly groupIdToken?: IdToken | null }
+export type IsTheirs = (owner: Owner) => boolean;
+
+export interface CustomerSource {
+  /** Heads the lines in the report. */
+  readonly title: string;
+  /** One line for each thing. */
+  find(isTheirs: IsTheirs): string[];
+  /** Absent: it isn't the station's to forget. */
+  clear?(isTheirs: IsTheirs): void;
+}
+
+/**
+ * A customer is known here by tokens alone: an identifier of the operator's names them if it is the text of a token or of
+ * its group. Contract certificates stay in the car (N09, remark): none is kept, so nobody is known by one.
+ */
+export function tokenTest(customer: CustomerRef): IsTheirs {
+  switch (customer.by) {
+    case 'idToken': return ({ idToken }) => idToken !== null && sameToken(idToken, customer.idToken);
+    case 'identifier': {
+      const wanted = customer.identifier.toLowerCase();
+      return ({ idToken, groupIdToken }) => idToken?.value.toLowerCase() === wanted || groupIdToken?.value.toLowerCase() === wanted;
+    }
+    case 'certificate': return () => false;
+  }
+}
+
+export interface SourceDeps {
+  readonly cache: AuthorizationCache;
+  readonly localList: LocalList;
+  readonly history: History;
+  readonly outbox: Outbox;
+  readonly evses: readonly Evse[];
+}
+
+export function customerSources({ cache, localList, history, outbox, evses }: SourceDeps): CustomerSource[] {
+  return [
+    {
+      title: 'Authorization cache',
+      find: (isTheirs) => cache.all().filter(({ idToken, info }) => isTheirs(owner(idToken, info)))
+        .map(({ idToken, info, usedMs }) => `${describe(idToken)}: ${describeInfo(info)}, last used ${date(usedMs)}`),
+      clear: (isTheirs) => {
+        for (const { idToken, info } of cache.all()) if (isTheirs(owner(idToken, info))) cache.remove(idToken);
+      },
+    },
+    {
+      // N10.FR.02: the operator changes its list by SendLocalList.
+      title: 'Local authorization list',
+      find: (isTheirs) => localList.all().filter(({ idToken, info }) => isTheirs(owner(idToken, info)))
+        .map(({ idToken, info }) => `${describe(idToken)}: ${info === undefined ? 'no details' : describeInfo(info)}`),
+    },
+    {
+      title: 'Running sessions',
+      find: (isTheirs) => evses.flatMap(({ id, record: { authorization, transaction } }) => {
+        const who = authorization ?? transaction;
+        if (who === null || !isTheirs(who)) return [];
+        return [`EVSE ${id}: ${transaction === null ? 'authorized' : `transaction ${transaction.id} since ${date(transaction.startedAt.wallMs)}`}`];
+      }),
+    },
+    {
+      title: 'Past transactions',
+      find: (isTheirs) => history.all().filter((entry) => isTheirs({ idToken: entry.idToken ?? null, groupIdToken: entry.groupIdToken ?? null }))
+        .map((entry) => `${entry.transactionId}: EVSE ${entry.evseId}, ${date(entry.startedMs)} to ${date(entry.endedMs)}, ${Math.round(entry.endWh - entry.startWh)} Wh`
+          + (entry.cost === null ? '' : `, cost ${entry.cost}`)),
+      clear: (isTheirs) => history.remove((entry) => isTheirs({ idToken: entry.idToken ?? null, groupIdToken: entry.groupIdToken ?? null })),
+    },
+    {
+      // Unsent messages are the operator's accounts: they go when the CSMS has them.
+      title: 'Messages that wait for the CSMS',
+      find: (isTheirs) => {
+        const waiting = [...outbox.transactions.records(), ...outbox.parked.values()].filter((record) => isTheirs(ownerOf(record)));
+        return waiting.length === 0 ? [] : [`${waiting.length} transaction messages`];
+      },
+    },
+  ];
+}
+
+function owner(idToken: IdToken, info: IdTokenInfo | undefined): Owner {
+  return { idToken, groupIdToken: info?.groupIdToken ?? null };
+}
+
+function ownerOf({ report }: OutboxRecord): Owner {
+  return { idToken: report.kind === 'transactionEvent' ? (report.idToken ?? report.activeIdToken) : null };
+}
+
+function describe({ type, value }: IdToken): string {
+  return `${type} ${value}`;
+}
+
+function describeInfo({ status, cacheExpiryMs, groupIdToken, language1 }: IdTokenInfo): string {
+  return [
+    status,
+    ...(groupIdToken === undefined ? [] : [`group ${describe(groupIdToken)}`]),
+    ...(cacheExpiryMs === undefined ? [] : [`until ${date(cacheExpiryMs)}`]),
+    ...(language1 === undefined ? [] : [`language ${language1}`]),
+  ].join(', ');
+}
+
+function date(ms: number | null): string {
+  return ms === null ? 'an unknown time' : new Date(ms).toISOString();
+}
