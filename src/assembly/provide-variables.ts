@@ -12,6 +12,8 @@ export function provideVariables(deviceModel: DeviceModel, station: Station, tim
   deviceModel.provide('LocalAuthListCtrlr.Storage', () => String(station.blocks.localList.bytes));
   deviceModel.provide('SecurityCtrlr.CertificateEntries', () => String(station.certificates.entries));
   deviceModel.provide('DisplayMessageCtrlr.DisplayMessages', () => String(station.blocks.display.count));
+  deviceModel.provide('SmartChargingCtrlr.Entries[ChargingProfiles]', () => String(station.blocks.smartCharging.entries));
+  deviceModel.provide('SmartChargingCtrlr.Phases3to1', () => String(station.evses.every((evse) => evse.charger.facts.phaseSwitching === true)));
   deviceModel.provide('OCPPCommCtrlr.ActiveNetworkProfile', () => String(activeSlot()));
   deviceModel.provide('ChargingStation.AvailabilityState', () => (station.availability.stationOperative ? 'Available' : 'Unavailable'));
   deviceModel.provide('MonitoringCtrlr.MonitoringBase', () => station.monitoring.base);
@@ -25,6 +27,7 @@ export function provideVariables(deviceModel: DeviceModel, station: Station, tim
   for (const evse of station.evses) {
     const status = (connectorId: number): ConnectorStatus => (evse.hardware === null ? 'Unavailable'
       : connectorStatus(evse.record, evse.hardware, connectorId, station.inService(evse)));
+    deviceModel.provide(`SmartChargingCtrlr(${evse.id}).ACPhaseSwitchingSupported`, () => String(evse.charger.facts.phaseSwitching === true));
     deviceModel.provide(`EVSE(${evse.id}).Power`, () => String(Math.round(evse.hardware?.meter.powerW ?? 0)));
     deviceModel.provide(`EVSE(${evse.id}).AvailabilityState`, () => worst(evse.connectorIds.map(status)));
     const phases = (): string => String(evse.charger.facts.phases);

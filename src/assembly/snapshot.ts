@@ -72,7 +72,8 @@ function evseView(evse: Evse, hardware: ChargerState, input: SnapshotInput): Evs
   const token = record.authorization?.idToken ?? record.transaction?.idToken ?? null;
   const connectMs = record.authorization?.connectDeadlineMs ?? null;
   const limitA = evse.limitedCurrentA();
-  const limited = limitA < facts.maxCurrentA;
+  const { phases: phaseChoice, reason: limitReason } = evse.limit;
+  const limited = limitA < facts.maxCurrentA || phaseChoice !== null;
   return {
     id: evse.id,
     maxPowerW: facts.maxCurrentA * facts.nominalVoltageV * facts.phases,
@@ -92,8 +93,8 @@ function evseView(evse: Evse, hardware: ChargerState, input: SnapshotInput): Evs
     extensionsLeft: record.authorization?.extensionsLeft ?? 0,
     powerW: hardware.meter.powerW,
     meterWh: evse.registerWh,
-    limitW: limited ? Math.round(limitA * facts.nominalVoltageV * facts.phases) : null,
-    limitReason: limited ? 'profile' : null,
+    limitW: limited ? Math.round(limitA * facts.nominalVoltageV * (phaseChoice?.count ?? facts.phases)) : null,
+    limitReason: limited ? (limitReason ?? 'profile') : null,
     currentA: hardware.meter.currentA,
     voltageV: hardware.meter.voltageV,
     temperatureC: hardware.meter.temperatureC ?? null,

@@ -42,6 +42,7 @@ export function fakeStation(answers: Blocks = {}): FakeStation {
     tariffCost: block('tariffCost', ['costUpdated']),
     dataTransfer: block('dataTransfer', ['receive']),
     reservation: block('reservation', ['reserve', 'cancel']),
+    smartCharging: { enabled: true, ...block('smartCharging', ['setProfile', 'clearProfiles', 'compositeSchedule', 'reportProfiles']) },
   } as unknown as FakeStation;
 }
 

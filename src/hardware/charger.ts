@@ -89,6 +89,8 @@ export interface ChargerFacts {
   readonly nominalVoltageV: number;
   readonly minCurrentA: number;
   readonly maxCurrentA: number;
+  /** It can connect a car to one phase of its choice, in mid-session too. Absent: it can't. */
+  readonly phaseSwitching?: boolean;
   readonly connectors: readonly { readonly id: number; readonly type: ConnectorType; readonly canLock: boolean }[];
   readonly failsafe: FailsafeRating;
 }
@@ -115,6 +117,10 @@ export interface Offer {
   readonly energise: boolean;
   /** Per phase; below `minCurrentA` counts as not energised. */
   readonly maxCurrentA: number;
+  /** Connect no more phases than this; absent: all. Only where `phaseSwitching` is. */
+  readonly phases?: number;
+  /** Which one, with `phases` 1; absent: the charger's choice. */
+  readonly phaseToUse?: number;
 }
 
 export interface ChargerListener {

@@ -11,6 +11,7 @@ import type { LocalListApi } from './local-list/api.ts';
 import type { LogsApi } from './logs/api.ts';
 import type { ReservationApi } from './reservation/api.ts';
 import type { MonitoringApi } from './monitoring/api.ts';
+import type { ChargingProfile, SmartChargingApi } from './smart-charging/api.ts';
 import type { ComponentRef, IdToken, Reason, StoppedReason, VariableRef } from './types.ts';
 
 export type { Reason } from './types.ts';
@@ -21,8 +22,8 @@ export interface RemoteStartRequest {
   readonly connectorId?: number;
   readonly remoteStartId?: number;
   readonly groupIdToken?: IdToken;
-  /** Raw profile of the edition; a station without smart charging ignores it (F01.FR.12). */
-  readonly chargingProfile?: unknown;
+  /** A TxProfile; a station without smart charging ignores it (F01.FR.12, K05). */
+  readonly chargingProfile?: ChargingProfile;
 }
 export interface RemoteStartAnswer { readonly status: 'Accepted' | 'Rejected'; readonly transactionId?: string; readonly reason?: Reason }
 
@@ -105,6 +106,7 @@ export interface StationApi {
   readonly reservation: ReservationApi;
   readonly monitoring: MonitoringApi;
   readonly customerInformation: CustomerInformationApi;
+  readonly smartCharging: SmartChargingApi;
   /** B02.FR.05: before the CSMS accepted us, remote start and stop are Rejected. */
   readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected' | null;
 }

@@ -6,6 +6,7 @@ import { LocalList } from './local-list/local-list.ts';
 import { Logs } from './logs/logs.ts';
 import { Reservations } from './reservation/reservations.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
+import { SmartCharging } from './smart-charging/smart-charging.ts';
 
 export type Blocks = ReturnType<typeof createBlocks>;
 
@@ -16,6 +17,7 @@ export function createBlocks(deps: BlockDeps) {
   const display = new DisplayMessages(deps);
   const reservation = new Reservations(deps);
   const monitoring = new Monitoring(deps);
+  const smartCharging = new SmartCharging(deps);
   return {
     localList,
     logs,
@@ -23,5 +25,6 @@ export function createBlocks(deps: BlockDeps) {
     display,
     reservation,
     monitoring,
+    smartCharging,
   } satisfies Record<string, Block>;
 }

@@ -12,7 +12,7 @@ import type { Journal } from './journal.ts';
 import { sample, type SamplingInput } from './metering/sampling.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { StationTime } from './time.ts';
-import { mayEnergise } from './transactions/charging-state.ts';
+import type { EvseLimit } from './smart-charging/evse-limit.ts';
 import type { TxConfig } from './transactions/config.ts';
 import type { MeasurandSet, StepContext } from './transactions/context.ts';
 import { registerWh, type EndedTransaction } from './transactions/draft.ts';
@@ -31,10 +31,10 @@ export interface EvseDeps {
   readonly log: Log;
   readonly txConfig: () => TxConfig;
   readonly online: () => boolean;
-  /** The CSMS's or the site's limit per phase in A; null: none. */
-  readonly limitA: (evseId: number) => number | null;
   /** What the operator lets it draw at most, in W over all phases (EVSE.Power MaxSet); null: nothing said. */
   readonly maxPowerW: (evseId: number) => number | null;
+  /** What smart charging leaves to it now. */
+  readonly limit: (evse: Evse) => EvseLimit;
 }
 
 const MEASURANDS: Record<MeasurandSet, string> = {
@@ -111,14 +111,22 @@ export class Evse {
 
   /** Per phase, what may be offered now: the smallest of all limits. */
   limitedCurrentA(): number {
+    return Math.min(this.ownMaxA, this.limit.currentA);
+  }
+
+  /** Per phase, what hardware and EVSE.Power MaxSet allow, whatever smart charging says. */
+  get ownMaxA(): number {
     const { facts } = this.charger;
-    const limitA = this.deps.limitA(this.id) ?? Number.POSITIVE_INFINITY;
     const maxPowerW = this.deps.maxPowerW(this.id) ?? Number.POSITIVE_INFINITY;
-    return Math.min(facts.maxCurrentA, limitA, maxPowerW / (facts.nominalVoltageV * facts.phases));
+    return Math.min(facts.maxCurrentA, maxPowerW / (facts.nominalVoltageV * facts.phases));
+  }
+
+  get limit(): EvseLimit {
+    return this.deps.limit(this);
   }
 
   withheld(): boolean {
-    return this.limitedCurrentA() < this.charger.facts.minCurrentA;
+    return this.limit.withheld;
   }
 
   /** A limit changed: tell the machine and the hardware. */
@@ -226,7 +234,7 @@ export class Evse {
     return {
       reading: hardware.meter,
       facts: this.charger.facts,
-      offeredA: mayEnergise(this.record) && !this.withheld() ? this.limitedCurrentA() : 0,
+      offeredA: this.wantedOffer().energise ? this.limitedCurrentA() : 0,
       previousWh: this.previousWh,
       ...this.phaseRotation(),
     };
@@ -258,8 +266,12 @@ export class Evse {
   }
 
   private wantedOffer(): Offer {
-    const energise = desiredEnergise(this.record, this.withheld()) && !this.lockFailed;
-    return { energise, maxCurrentA: this.limitedCurrentA() };
+    const maxCurrentA = this.limitedCurrentA();
+    const { phases } = this.limit;
+    return {
+      energise: desiredEnergise(this.record, maxCurrentA < this.charger.facts.minCurrentA) && !this.lockFailed, maxCurrentA,
+      ...(phases === null ? {} : { phases: phases.count, ...(phases.phaseToUse === null ? {} : { phaseToUse: phases.phaseToUse }) }),
+    };
   }
 
   private async applyOffer(): Promise<void> {
@@ -320,7 +332,7 @@ export function isFaulted(state: ChargerState): boolean {
 }
 
 function sameOffer(a: Offer, b: Offer): boolean {
-  return a.energise === b.energise && a.maxCurrentA === b.maxCurrentA;
+  return a.energise === b.energise && a.maxCurrentA === b.maxCurrentA && a.phases === b.phases && a.phaseToUse === b.phaseToUse;
 }
 
 /** Fields that only time moves needn't be written: they are told anew after a restart. */

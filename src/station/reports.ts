@@ -6,6 +6,7 @@
 import type {
   ChargingState, ConnectorPhase, ConnectorStatus, IdToken, MeterValue, StoppedReason, Timestamp, TriggerReason,
 } from './types.ts';
+import type { ChargingProfile, ChargingSchedule, LimitSource } from './smart-charging/profile.ts';
 import type { FaultCode } from '../hardware/charger.ts';
 import type { UploadStatus } from './logs/api.ts';
 
@@ -152,7 +153,34 @@ export interface ReservationStatusReport {
   readonly status: 'Expired' | 'Removed';
 }
 
+/** K09: some of the installed profiles, of one source and place. */
+export interface ChargingProfilesReport {
+  readonly kind: 'chargingProfiles';
+  readonly requestId: number;
+  readonly source: LimitSource;
+  readonly evseId: number;
+  readonly tbc: boolean;
+  readonly profiles: readonly ChargingProfile[];
+}
+
+/** K11, K12: something outside OCPP limits an EVSE, or (null) the whole station. */
+export interface ChargingLimitReport {
+  readonly kind: 'chargingLimit';
+  readonly source: LimitSource;
+  readonly evseId: number | null;
+  readonly gridCritical?: boolean;
+  readonly schedules?: readonly ChargingSchedule[];
+}
+
+/** K13: it doesn't any more. */
+export interface ChargingLimitClearedReport {
+  readonly kind: 'chargingLimitCleared';
+  readonly source: LimitSource;
+  readonly evseId: number | null;
+}
+
 export type Report =
+  | ChargingProfilesReport | ChargingLimitReport | ChargingLimitClearedReport
   | TransactionEventReport | MeterValuesReport | StatusReport | SecurityEventReport | DeviceModelReport | NotifyEventReport
   | LogStatusReport
   | ReservationStatusReport
@@ -160,7 +188,8 @@ export type Report =
   | MonitoringReport | CustomerInformationReport;
 
 /** What the outbox takes; the rest is sent by whoever makes it. */
-export type QueuedReport = Exclude<Report, StatusReport | DeviceModelReport | MonitoringReport | CustomerInformationReport>;
+export type QueuedReport = Exclude<
+  Report, StatusReport | DeviceModelReport | MonitoringReport | CustomerInformationReport | ChargingProfilesReport>;
 
 /**
  * Transaction messages keep their order among themselves; what must arrive is kept on the disk; what only matters now
@@ -174,6 +203,8 @@ const DELIVERY: Readonly<Record<QueuedReport['kind'], DeliveryClass>> = {
   logStatus: 'guaranteed',
   displayMessages: 'volatile',
   reservationStatus: 'guaranteed',
+  chargingLimit: 'guaranteed',
+  chargingLimitCleared: 'guaranteed',
 };
 
 export function deliveryOf(report: QueuedReport): DeliveryClass {

@@ -107,8 +107,8 @@ export class Station implements StationApi {
       clock, random, journal, time, outbox: this.outbox, settings, log,
       txConfig: () => readTxConfig(settings, this.edition),
       online: () => this.boot.acceptedPort !== null,
-      limitA: () => null, // smart charging comes with its own block
       maxPowerW: (id) => maxPowerW(deps.deviceModel, id),
+      limit: (evse) => this.blocks.smartCharging.limit(evse),
     }, records.get(evseId) ?? null));
     this.boot = new Boot({
       clock, settings, time, log, info: () => this.bootInfo(), clockSet: (steppedMs) => this.clockSet(steppedMs),
@@ -165,6 +165,7 @@ export class Station implements StationApi {
     });
     this.remoteControl = new RemoteControl({
       clock, settings, authorizer, boot: this.boot, status: this.statusReporter, evses: this.evses, inService: mayBegin, reservations: this.blocks.reservation,
+      smartCharging: this.blocks.smartCharging,
       sendMeterValues: (evseId) => void this.sendMeterValues(evseId), triggers,
     });
     this.tariffCost = new TariffCost(this.evses, settings, (transactionId, cost) => this.setFinalCost(transactionId, cost));
@@ -202,6 +203,10 @@ export class Station implements StationApi {
 
   get monitoring(): Blocks['monitoring'] {
     return this.blocks.monitoring;
+  }
+
+  get smartCharging(): Blocks['smartCharging'] {
+    return this.blocks.smartCharging;
   }
 
   get authorization(): StationApi['authorization'] {

@@ -27,7 +27,9 @@ const READ_ONLY: readonly (readonly [key: string, value: string])[] = [
   ['ConnectorPhaseRotationMaxLength', '3'], ['GetConfigurationMaxKeys', '50'], ['MeterValuesAlignedDataMaxLength', '10'],
   ['MeterValuesSampledDataMaxLength', '10'], ['NumberOfConnectors', '2'], ['SecurityProfile', '0'], ['ReserveConnectorZeroSupported', 'true'],
   ['LocalAuthListMaxLength', '50000'], ['SendLocalListMaxLength', '1000'],
-  ['StopTxnAlignedDataMaxLength', '10'], ['StopTxnSampledDataMaxLength', '10'], ['SupportedFeatureProfiles', 'Core,FirmwareManagement,LocalAuthListManagement,Reservation,RemoteTrigger'],
+  ['StopTxnAlignedDataMaxLength', '10'], ['StopTxnSampledDataMaxLength', '10'], ['SupportedFeatureProfiles', 'Core,FirmwareManagement,LocalAuthListManagement,Reservation,RemoteTrigger,SmartCharging'],
+  ['ChargeProfileMaxStackLevel', '99'], ['ChargingScheduleAllowedChargingRateUnit', 'Current,Power'], ['ChargingScheduleMaxPeriods', '1024'],
+  ['ConnectorSwitch3to1PhaseSupported', 'false'], ['MaxChargingProfilesInstalled', '100'],
   ['SupportedFileTransferProtocols', 'HTTP,HTTPS'],
 ];
 

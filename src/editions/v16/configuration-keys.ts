@@ -6,6 +6,7 @@ import type { ChangeConfigurationRequest, GetConfigurationRequest } from '../../
 import { on, type BlockHandlers } from '../handlers.ts';
 import type { DeviceModelApi, SetStatus } from '../../station/device-model/types.ts';
 import { parseName } from '../../station/device-model/names.ts';
+import { MAX_PROFILES } from '../../station/smart-charging/capacity.ts';
 import { LIST_CAPACITY } from '../../station/local-list/capacity.ts';
 
 /** Keys with a variable of their own. */
@@ -13,8 +14,11 @@ const VARIABLES: Readonly<Record<string, string>> = {
   AllowOfflineTxForUnknownId: 'AuthCtrlr.OfflineTxForUnknownIdEnabled',
   AuthorizationCacheEnabled: 'AuthCacheCtrlr.Enabled',
   AuthorizeRemoteTxRequests: 'AuthCtrlr.AuthorizeRemoteStart',
+  ChargeProfileMaxStackLevel: 'SmartChargingCtrlr.ProfileStackLevel',
+  ChargingScheduleMaxPeriods: 'SmartChargingCtrlr.PeriodsPerSchedule',
   ClockAlignedDataInterval: 'AlignedDataCtrlr.Interval',
   ConnectionTimeOut: 'TxCtrlr.EVConnectionTimeOut',
+  ConnectorSwitch3to1PhaseSupported: 'SmartChargingCtrlr.Phases3to1',
   ConnectorPhaseRotation: 'Kerbside.ConnectorPhaseRotation',
   HeartbeatInterval: 'OCPPCommCtrlr.HeartbeatInterval',
   LocalAuthListEnabled: 'LocalAuthListCtrlr.Enabled',
@@ -46,16 +50,18 @@ const MEASURAND_LIST_LENGTH = '10';
 
 /** Keys whose value follows from the station. */
 const FIXED: Readonly<Record<string, (model: DeviceModelApi) => string>> = {
+  ChargingScheduleAllowedChargingRateUnit: (model) => rateUnits(valueOf(model, 'SmartChargingCtrlr.RateUnit')),
   ConnectorPhaseRotationMaxLength: (model) => String(connectorCount(model) + 1),
   GetConfigurationMaxKeys: () => '50',
   LocalAuthListMaxLength: () => String(LIST_CAPACITY),
+  MaxChargingProfilesInstalled: () => String(MAX_PROFILES),
   MeterValuesAlignedDataMaxLength: () => MEASURAND_LIST_LENGTH,
   MeterValuesSampledDataMaxLength: () => MEASURAND_LIST_LENGTH,
   NumberOfConnectors: (model) => String(connectorCount(model)),
   SendLocalListMaxLength: (model) => valueOf(model, 'LocalAuthListCtrlr.ItemsPerMessage'),
   StopTxnAlignedDataMaxLength: () => MEASURAND_LIST_LENGTH,
   StopTxnSampledDataMaxLength: () => MEASURAND_LIST_LENGTH,
-  SupportedFeatureProfiles: () => 'Core,FirmwareManagement,LocalAuthListManagement,Reservation,RemoteTrigger',
+  SupportedFeatureProfiles: () => 'Core,FirmwareManagement,LocalAuthListManagement,Reservation,RemoteTrigger,SmartCharging',
   SupportedFileTransferProtocols: (model) => valueOf(model, 'OCPPCommCtrlr.FileTransferProtocols'),
 };
 
@@ -138,6 +144,11 @@ function readKey(model: DeviceModelApi, key: string): KeyValue {
 function valueOf(model: DeviceModelApi, variable: string): string {
   const address = parseName(variable);
   return address === null ? '' : (model.get(address).value ?? '');
+}
+
+/** 1.6's words for A and W. */
+function rateUnits(list: string): string {
+  return list.split(',').map((unit) => (unit.trim() === 'W' ? 'Power' : 'Current')).join(',');
 }
 
 function connectorCount(model: DeviceModelApi): number {

@@ -15,6 +15,7 @@ import { deliverLogStatus, logsHandlers } from './logs.ts';
 import { remoteControlHandlers } from './remote-control.ts';
 import { reservationHandlers } from './reservation.ts';
 import { securityEvents } from './security.ts';
+import { smartChargingHandlers } from './smart-charging.ts';
 import { statusNotification } from './status.ts';
 import { deliverMeterValues, deliverTransactionEvent } from './transactions.ts';
 
@@ -27,6 +28,7 @@ const BLOCKS: readonly BlockHandlers[] = [
   logsHandlers,
   remoteControlHandlers,
   reservationHandlers,
+  smartChargingHandlers,
   dataTransferHandlers,
   certificateHandlers,
 ];
@@ -59,5 +61,6 @@ async function deliver(context: BridgeContext, report: Report, tellSecurityEvent
     case 'deviceModel': case 'notifyEvent': case 'reservationStatus': return {};
     case 'monitoringReport': case 'customerInformation': return {};
     case 'displayMessages': return {};
+    case 'chargingProfiles': case 'chargingLimit': case 'chargingLimitCleared': return {};
   }
 }

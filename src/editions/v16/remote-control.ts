@@ -6,6 +6,7 @@ import type {
 import type { BridgeContext, IncomingAnswer } from '../../csms/edition.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
 import { fromConnectorId } from './connectors.ts';
+import { fromProfile } from './smart-charging.ts';
 import { ownTransactionId } from './transactions.ts';
 import { TOKEN_TYPE } from './wire.ts';
 
@@ -21,12 +22,12 @@ export const remoteControlHandlers: BlockHandlers = (context) => [
   ['ExtendedTriggerMessage', (request: ExtendedTriggerMessageRequest) => trigger(context, request)],
 ];
 
-function remoteStart({ station }: BridgeContext, { idTag, connectorId, chargingProfile }: RemoteStartTransactionRequest): Status<'Accepted' | 'Rejected'> {
+function remoteStart({ station, nowMs }: BridgeContext, { idTag, connectorId, chargingProfile }: RemoteStartTransactionRequest): Status<'Accepted' | 'Rejected'> {
   if (station.bootStatus !== 'Accepted') return { status: 'Rejected' };
   const place = connectorId === undefined ? undefined : fromConnectorId(station, connectorId);
   if (place === null) return { status: 'Rejected' };
   const { status } = station.remoteControl.requestStart({
-    idToken: { value: idTag, type: TOKEN_TYPE }, ...(place ?? {}), ...(chargingProfile === undefined ? {} : { chargingProfile }),
+    idToken: { value: idTag, type: TOKEN_TYPE }, ...(place ?? {}), ...(chargingProfile === undefined ? {} : { chargingProfile: fromProfile(chargingProfile, nowMs()) }),
   });
   return { status };
 }

@@ -19,6 +19,7 @@ import { monitoringHandlers, notifyEvent, notifyMonitoringReport } from './monit
 import { bootAnswer, bootNotification, notifyReport, provisioningHandlers } from './provisioning.ts';
 import { reservationHandlers, reservationStatusUpdate } from './reservation.ts';
 import { remoteControlHandlers } from './remote-control.ts';
+import { clearedChargingLimit, notifyChargingLimit, reportChargingProfiles, smartChargingHandlers } from './smart-charging.ts';
 import { tariffCostHandlers } from './tariff-cost.ts';
 import { transactionAnswer, transactionEvent, transactionHandlers } from './transactions.ts';
 
@@ -33,6 +34,7 @@ const BLOCKS: readonly BlockHandlers[] = [
   remoteControlHandlers,
   availabilityHandlers,
   reservationHandlers,
+  smartChargingHandlers,
   tariffCostHandlers,
   displayHandlers,
   monitoringHandlers,
@@ -70,6 +72,9 @@ async function deliver({ call }: BridgeContext, report: Report): Promise<Deliver
     case 'notifyEvent': return tell('NotifyEvent', notifyEvent(report));
     case 'monitoringReport': return tell('NotifyMonitoringReport', notifyMonitoringReport(report));
     case 'customerInformation': return tell('NotifyCustomerInformation', notifyCustomerInformation(report));
+    case 'chargingProfiles': return tell('ReportChargingProfiles', reportChargingProfiles(report));
+    case 'chargingLimit': return tell('NotifyChargingLimit', notifyChargingLimit(report));
+    case 'chargingLimitCleared': return tell('ClearedChargingLimit', clearedChargingLimit(report));
   }
 
   /** A message whose answer says nothing. Null: this edition has nothing to say of it. */

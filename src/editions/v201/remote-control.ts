@@ -7,6 +7,7 @@ import { CallFault } from '../../ocpp/rpc/call-fault.ts';
 import type { IncomingAnswer } from '../../csms/edition.ts';
 import type { StationApi } from '../../station/api.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
+import { fromProfile } from './smart-charging.ts';
 import { fromIdToken, wireStatusInfo } from './wire.ts';
 
 export const remoteControlHandlers: BlockHandlers = ({ station }) => [
@@ -24,7 +25,7 @@ function requestStart(station: StationApi, request: RequestStartTransactionReque
     remoteStartId: request.remoteStartId,
     ...(request.evseId === undefined ? {} : { evseId: request.evseId }),
     ...(request.groupIdToken === undefined ? {} : { groupIdToken: fromIdToken(request.groupIdToken) }),
-    ...(request.chargingProfile === undefined ? {} : { chargingProfile: request.chargingProfile }),
+    ...(request.chargingProfile === undefined ? {} : { chargingProfile: fromProfile(request.chargingProfile) }),
   });
   return { status, ...(transactionId === undefined ? {} : { transactionId }), ...wireStatusInfo(reason) };
 }

@@ -171,6 +171,7 @@ export class Reader {
         ...driverFacts(decision.info),
         connectDeadlineMs: this.deps.clock.monotonicMs() + this.deps.settings.number('TxCtrlr.EVConnectionTimeOut', 60) * 1000,
         extensionsLeft: MAX_EXTENSIONS,
+        ...(decision.info.chargingPriority === undefined ? {} : { chargingPriority: decision.info.chargingPriority }),
       },
     });
   }

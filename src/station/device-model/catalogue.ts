@@ -9,6 +9,7 @@ import { localList } from './definitions/local-list.ts';
 import { monitoring } from './definitions/monitoring.ts';
 import { networkConfiguration } from './definitions/network-configuration.ts';
 import { reservation } from './definitions/reservation.ts';
+import { smartCharging } from './definitions/smart-charging.ts';
 import { topology, type StationFacts, type Topology } from './definitions/topology.ts';
 import { transactions } from './definitions/transactions.ts';
 
@@ -24,6 +25,7 @@ export function catalogue(where: Topology, facts: StationFacts): readonly Defini
     ...localList,
     ...reservation,
     ...monitoring,
+    ...smartCharging(where),
     ...display(where.evses.map(({ id }) => id)),
   ];
 }

@@ -119,7 +119,8 @@ describe('reports', () => {
   it('B08.FR.20 a component alone means all its variables; B08.FR.07 Available', () => {
     const tx = filterReport(model.all(), undefined, [{ component: { name: 'TxCtrlr' } }]);
     expect(new Set(tx.map((item) => item.component.name))).toEqual(new Set(['TxCtrlr']));
-    const available = filterReport(model.all(), ['Available'], [{ component: { name: 'SmartChargingCtrlr' } }]);
+    model.provide('LocalAuthListCtrlr.Available', () => 'false');
+    const available = filterReport(model.all(), ['Available'], [{ component: { name: 'LocalAuthListCtrlr' } }]);
     expect(available).toEqual([]);
   });
   it('parts hold at most so many', () => {

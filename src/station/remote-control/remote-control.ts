@@ -10,6 +10,7 @@ import type { Trigger } from '../block.ts';
 import type { Settings } from '../device-model/types.ts';
 import type { Evse } from '../evse.ts';
 import type { ReservationGuard } from '../reservation/api.ts';
+import type { SmartCharging } from '../smart-charging/smart-charging.ts';
 import type { IdToken, IdTokenInfo } from '../types.ts';
 
 export interface RemoteControlDeps {
@@ -24,6 +25,7 @@ export interface RemoteControlDeps {
   readonly sendMeterValues: (evseId: number | undefined) => void;
   /** What the other blocks can be triggered to send. */
   readonly triggers: ReadonlyMap<string, Trigger>;
+  readonly smartCharging: Pick<SmartCharging, 'refuseRemoteStart' | 'startWith'>;
 }
 
 const MAX_EXTENSIONS = 10;
@@ -39,6 +41,8 @@ export class RemoteControl implements RemoteControlApi {
     if (evse === null) return { status: 'Rejected', reason: { reasonCode: request.evseId === undefined ? 'NotFound' : 'UnknownEvse' } };
     const refusal = this.refusal(evse, request) ?? this.reserved(evse, request, request.groupIdToken ?? null);
     if (refusal !== null) return { status: 'Rejected', reason: refusal === 'Unspecified' ? { reasonCode: refusal, additionalInfo: 'reserved for another token' } : { reasonCode: refusal } };
+    const bad = request.chargingProfile === undefined ? null : this.deps.smartCharging.refuseRemoteStart(evse.id, request.chargingProfile);
+    if (bad !== null) return { status: 'Rejected', reason: bad }; // K05.FR.05
     const running = evse.record.transaction;
     const mustAuthorize = this.deps.settings.boolean('AuthCtrlr.AuthorizeRemoteStart', false)
       && request.idToken.type !== 'Central' && request.idToken.type !== 'NoAuthorization'; // F01.FR.01
@@ -143,8 +147,10 @@ export class RemoteControl implements RemoteControlApi {
         ...driverFacts(info),
         connectDeadlineMs: this.deps.clock.monotonicMs() + this.deps.settings.number('TxCtrlr.EVConnectionTimeOut', 60) * 1000,
         extensionsLeft: MAX_EXTENSIONS,
+        ...(info.chargingPriority === undefined ? {} : { chargingPriority: info.chargingPriority }),
       },
     });
+    if (request.chargingProfile !== undefined) this.deps.smartCharging.startWith(evse, request.chargingProfile);
   }
 
   private async stopAndWait(evse: Evse): Promise<void> {

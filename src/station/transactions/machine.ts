@@ -36,6 +36,8 @@ export type EvseEvent =
   | { readonly type: 'reserved'; readonly reserved: Reserved | null }
   /** After a restart: monotonic deadlines of the earlier run mean nothing now. */
   | { readonly type: 'resumed' }
+  /** Smart charging: what may be given has changed by more than LimitChangeSignificance. */
+  | { readonly type: 'rateChanged'; readonly transactionId: string }
   | { readonly type: 'tick' };
 
 export interface Step {
@@ -122,6 +124,10 @@ function apply(draft: Draft, event: EvseEvent, before: EvseRecord): void {
         tx.offeredSinceMs = null;
         if (tx.ending !== null) tx.ending = { ...tx.ending, deadlineMs: context.nowMs };
       }
+      return;
+    }
+    case 'rateChanged': {
+      if (tx !== null && tx.id === event.transactionId && tx.ending === null) draft.update('ChargingRateChanged');
       return;
     }
     case 'tick': return;

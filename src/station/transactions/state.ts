@@ -17,6 +17,8 @@ export interface Authorization {
   /** Monotonic ms of this run at which it lapses without a cable (EVConnectionTimeOut); null: no countdown. */
   readonly connectDeadlineMs: number | null;
   readonly extensionsLeft: number;
+  /** Of the token; absent: 0 (K03.FR.06). */
+  readonly chargingPriority?: number;
 }
 
 /** A transaction end that waits for the contactor to open, so that no Wh flows after the final reading. */

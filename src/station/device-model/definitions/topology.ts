@@ -53,7 +53,7 @@ export function topology({ evses }: Topology, facts: StationFacts): Definition[]
         ['SupplyPhases', 'integer', String(evse.phases), CONSTANT],
       ], { evse: evse.id, connector: connector.id })),
     ]),
-    ...['SmartChargingCtrlr', 'ISO15118Ctrlr'].flatMap(
+    ...['ISO15118Ctrlr'].flatMap(
       (component) => rows(component, [['Available', 'boolean', 'false', CONSTANT]])),
     ...rows('Kerbside', [
       ['ConnectorPhaseRotation', 'string', evses.map(({ id }) => `${id}.RST`).join(','), { maxLength: 255, pattern: PHASE_ROTATION }],

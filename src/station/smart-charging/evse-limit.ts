@@ -1,0 +1,11 @@
+/** What smart charging leaves to an EVSE now. */
+export interface EvseLimit {
+  /** Per phase, A. */
+  readonly currentA: number;
+  /** Energy is withheld: less than a car can use, and not only until others have come down. */
+  readonly withheld: boolean;
+  /** Grid phases to use; null: all. */
+  readonly phases: PhaseChoice | null;
+  readonly reason: 'profile' | 'site' | null;
+}
+export interface PhaseChoice { readonly count: number; readonly phaseToUse: number | null }
