@@ -294,7 +294,7 @@ export class Evse {
   }
 
   private wantsLock(): boolean {
-    return desiredLock(this.record, this.deps.settings.boolean('OCPPCommCtrlr.UnlockOnEVSideDisconnect', true));
+    return desiredLock(this.record);
   }
 
   private async applyLock(): Promise<void> {

@@ -1,6 +1,6 @@
 /** OCPP 2.0.1 station test cases, block E: start and stop points, status of a transaction. */
 import { describe, expect, it } from 'vitest';
-import { CARD, charging, events, offline, online, since, station, statuses, type TransactionEvent, type World } from './charging-station.ts';
+import { CARD, charging, events, offline, online, OTHER, since, station, statuses, type TransactionEvent, type World } from './charging-station.ts';
 
 const short = (event: TransactionEvent | undefined): unknown => event === undefined ? undefined
   : [event.eventType, event.triggerReason, event.transactionInfo.chargingState, ...(event.transactionInfo.stoppedReason === undefined ? [] : [event.transactionInfo.stoppedReason])];
@@ -167,9 +167,9 @@ describe('E: where a transaction stops', () => {
   });
 
   it.each([
-    ['TC_E_17_CS', 'true', 'false', 'Authorized,PowerPathClosed'], ['TC_E_20_CS', 'false', 'false', 'EVConnected'],
+    ['TC_E_17_CS', 'true', 'false', 'Authorized,PowerPathClosed'], ['TC_E_20_CS, TC_E_54_CS', 'false', 'false', 'EVConnected'],
     ['TC_E_37_CS', 'false', 'false', 'PowerPathClosed'],
-  ])('%s the cable goes on the car\'s side, StopTxOnEVSideDisconnect=%s, UnlockOnEVSideDisconnect=%s, TxStopPoint %s: Ended, EVDisconnected', async (_, stops, unlocks, point) => {
+  ])('%s the cable goes on the car\'s side, StopTxOnEVSideDisconnect=%s, UnlockOnEVSideDisconnect=%s, TxStopPoint %s: Ended, EVDisconnected; its own card frees the cable', async (_, stops, unlocks, point) => {
     const world = await station({ 'TxCtrlr.TxStopPoint': point, 'TxCtrlr.StopTxOnEVSideDisconnect': stops, 'OCPPCommCtrlr.UnlockOnEVSideDisconnect': unlocks });
     await charging(world);
     world.ev().evSuspend();
@@ -177,11 +177,13 @@ describe('E: where a transaction stops', () => {
     world.ev().unplug();
     await world.seconds(5);
     expect(short(events(world).at(-1))).toEqual(['Ended', 'EVCommunicationLost', 'Idle', 'EVDisconnected']);
+    await world.card();
+    await world.seconds(3);
     expect(statuses(world).at(-1)).toBe('Available');
     sound(world);
   });
 
-  it.each([['TC_E_24_CS', 'true'], ['TC_E_25_CS', 'false']])('%s StopTxOnEVSideDisconnect=true, UnlockOnEVSideDisconnect=%s: deauthorized, the connector is free again', async (_, unlocks) => {
+  it.each([['TC_E_24_CS, E09.FR.01, E09.FR.02', 'true'], ['TC_E_25_CS, E09.FR.01, E09.FR.03', 'false']])('%s StopTxOnEVSideDisconnect=true, UnlockOnEVSideDisconnect=%s: deauthorized, and the cable free at once, or once its driver is back', async (_, unlocks) => {
     const world = await station({ 'TxCtrlr.StopTxOnEVSideDisconnect': 'true', 'OCPPCommCtrlr.UnlockOnEVSideDisconnect': unlocks });
     await charging(world);
     world.ev().evSuspend();
@@ -189,6 +191,14 @@ describe('E: where a transaction stops', () => {
     world.ev().unplug();
     await world.seconds(5);
     expect(events(world).at(-1)).toMatchObject({ triggerReason: 'EVCommunicationLost', transactionInfo: { chargingState: 'Idle' } });
+    expect(world.agent.snapshot().evses[0]?.connectors[0]?.locked).toBe(unlocks === 'false');
+    if (unlocks === 'false') {
+      expect(await world.card(OTHER)).toMatchObject({ status: 'ConcurrentTx' }); // the cable is somebody's
+      expect(world.agent.snapshot().evses[0]?.connectors[0]?.locked).toBe(true);
+      await world.card(CARD);
+      await world.seconds(3);
+      expect(world.agent.snapshot().evses[0]?.connectors[0]?.locked).toBe(false);
+    }
     expect(statuses(world).at(-1)).toBe('Available');
     world.ev().evResume();
     world.ev().plugIn();
@@ -198,15 +208,21 @@ describe('E: where a transaction stops', () => {
 
   const SUSPEND = { 'TxCtrlr.TxStopPoint': 'Authorized', 'TxCtrlr.StopTxOnEVSideDisconnect': 'false', 'OCPPCommCtrlr.UnlockOnEVSideDisconnect': 'false' };
 
-  it('TC_E_26_CS StopTxOnEVSideDisconnect=false: suspended, and it goes on when the cable is back', async () => {
-    const world = await station(SUSPEND);
+  const FIXED = { connectors: [{ type: 'cType2', canLock: false }] } as const;
+
+  it.each([['TC_E_26_CS', 'a fixed cable', FIXED, 'Available'], ['TC_E_26_CS, E10.FR.01', 'one that stays locked in', {}, 'Occupied']])('%s StopTxOnEVSideDisconnect=false, %s: suspended, and it goes on when the cable is back', async (_, __, options, meanwhile) => {
+    const world = await station({ ...SUSPEND, 'TxCtrlr.EVConnectionTimeOut': '10' }, options);
     await charging(world);
     world.ev().evSuspend();
     await world.seconds(3);
     world.ev().unplug();
     await world.seconds(5);
     expect(short(events(world).at(-1))).toEqual(['Updated', 'EVCommunicationLost', 'Idle']);
-    expect(statuses(world).at(-1)).toBe('Available');
+    expect(statuses(world).at(-1)).toBe(meanwhile);
+    if (meanwhile === 'Occupied') {
+      await world.seconds(60); // its driver has the card that frees it: no time-out
+      expect(world.agent.snapshot().evses[0]?.connectors[0]?.locked).toBe(true);
+    }
     const seen = since(world);
     world.ev().evResume();
     world.ev().plugIn();
@@ -217,8 +233,8 @@ describe('E: where a transaction stops', () => {
     sound(world);
   });
 
-  it('TC_E_27_CS likewise, and the cable never comes back: EVConnectTimeout, Ended, Timeout', async () => {
-    const world = await station({ ...SUSPEND, 'TxCtrlr.EVConnectionTimeOut': '30' });
+  it('TC_E_27_CS, E10.FR.02 a fixed cable that never comes back: EVConnectTimeout, Ended, Timeout', async () => {
+    const world = await station({ ...SUSPEND, 'TxCtrlr.EVConnectionTimeOut': '30' }, FIXED);
     await charging(world);
     world.ev().unplug();
     await world.seconds(10);

@@ -20,6 +20,9 @@ export function chargingState(record: EvseRecord, context: Pick<StepContext, 'no
   if (tx?.deauthorized === true) return tx.stopReason === null ? 'SuspendedEVSE' : 'EVConnected';
   if (!mayEnergise(record)) return record.authorization !== null && record.faulted ? 'SuspendedEVSE' : 'EVConnected';
   if (context.withheld) return 'SuspendedEVSE';
+  // After a restart it goes on charging as soon as the hardware does: not a suspension before it had its time.
+  const resuming = tx?.resumedMs != null && context.nowMs - tx.resumedMs < SUSPENDED_EV_AFTER_MS;
+  if (resuming && tx.chargingState === 'Charging') return 'Charging';
   const waitedMs = tx?.offeredSinceMs == null ? 0 : context.nowMs - tx.offeredSinceMs;
   // A car that was just plugged in, or plugged in again, hasn't suspended anything yet (E10).
   const settled = tx?.everCharged === true && tx.chargingState !== 'Idle' && tx.chargingState !== 'EVConnected';

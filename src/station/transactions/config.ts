@@ -10,6 +10,7 @@ export interface TxConfig {
   /** Wh; null: not configured. */
   readonly maxEnergyOnInvalidIdWh: number | null;
   readonly stopOnEvSideDisconnect: boolean;
+  readonly unlockOnEvSideDisconnect: boolean;
 }
 
 /**
@@ -34,5 +35,6 @@ export function readTxConfig(settings: Settings, edition: string): TxConfig {
     stopOnInvalidId: settings.boolean('TxCtrlr.StopTxOnInvalidId', true),
     maxEnergyOnInvalidIdWh: maxEnergyWh > 0 ? maxEnergyWh : null,
     stopOnEvSideDisconnect,
+    unlockOnEvSideDisconnect: settings.boolean('OCPPCommCtrlr.UnlockOnEVSideDisconnect', true),
   };
 }

@@ -51,8 +51,8 @@ export class Draft {
       id: context.newTransactionId(), seqNo: 0, startedAt: context.stamp, startWh: registerWh(context.reading),
       connectorId: this.record.pluggedConnectorId, idToken: null, groupIdToken: null, chargingState: 'Idle',
       evseReported: false, tokenReported: false, remoteStartReported: false, powerPathReported: false, beginReported: false,
-      phasesReported: null, stopReason: null, ending: null, deauthorized: false, energyCapWh: null, everCharged: false,
-      chargingSeconds: 0, chargingSinceMs: null, offeredSinceMs: null, endedValues: [], cost: null,
+      phasesReported: null, phasesUsed: null, stopReason: null, ending: null, deauthorized: false, energyCapWh: null, everCharged: false,
+      chargingSeconds: 0, chargingSinceMs: null, offeredSinceMs: null, resumedMs: null, endedValues: [], cost: null,
       personalMessage: this.record.authorization?.personalMessage ?? null,
     };
     this.record.transaction = this.tx;
@@ -130,7 +130,8 @@ export class Draft {
     const pathClosed = !tx.powerPathReported && record.pluggedConnectorId !== null && authorization !== null;
     const idToken = extra.idToken ?? (tokenDue ? authorization.idToken : undefined);
     const meterValues = [...this.beginValues(tx, eventType), ...(extra.meterValues ?? [])].filter((v): v is MeterValue => v !== null);
-    const phases = record.contactorClosed && context.phasesInUse !== tx.phasesReported ? context.phasesInUse : null;
+    if (record.contactorClosed && context.phasesInUse !== null) tx.phasesUsed = context.phasesInUse;
+    const phases = tx.phasesUsed !== tx.phasesReported ? tx.phasesUsed : null; // E02.FR.18, E02.FR.19
     this.reports.push({
       kind: 'transactionEvent',
       eventType,
@@ -142,7 +143,7 @@ export class Draft {
       evseId: record.evseId,
       connectorId: tx.connectorId,
       firstWithEvse: evseDue,
-      ...(changed || eventType === 'Started' || extra.forceChargingState === true || trigger === 'ChargingStateChanged'
+      ...(changed || eventType !== 'Updated' || extra.forceChargingState === true || trigger === 'ChargingStateChanged'
         ? { chargingState: tx.chargingState } : {}),
       ...(reason === undefined ? {} : { stoppedReason: reason }),
       ...(idToken === undefined ? {} : { idToken }),
@@ -164,7 +165,7 @@ export class Draft {
     if (phases !== null) tx.phasesReported = phases;
   }
 
-  /** E01.FR.09/.17: begin values go with Started, or, when no EVSE was in use yet, with the event that starts charging. */
+  /** E01.FR.09, E01.FR.17: begin values go with Started, or, when the car came later, with the event that tells of it. */
   private beginValues(tx: Mutable<Transaction>, eventType: string): (MeterValue | null)[] {
     if (tx.beginReported || (this.record.pluggedConnectorId === null && eventType !== 'Ended')) return [];
     if (eventType === 'Ended' && tx.seqNo > 0 && !tx.everCharged && this.record.pluggedConnectorId === null) return [];

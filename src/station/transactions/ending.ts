@@ -7,6 +7,7 @@ import { endsWithAuthorization } from './points.ts';
 export function stop(draft: Draft, trigger: TriggerReason, reason: StoppedReason, idToken: IdToken | null): void {
   const { context } = draft;
   const tx = draft.transaction;
+  if (trigger === 'StopAuthorized') draft.record.heldFor = null;
   if (tx === null) {
     draft.setAuthorization(null);
     draft.record.finished = draft.record.pluggedConnectorId !== null;

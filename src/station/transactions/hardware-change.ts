@@ -26,12 +26,16 @@ export function hardware(draft: Draft, state: ChargerState, faulted: boolean, be
   }
   if (plugged !== wasPlugged) {
     record.pluggedConnectorId = plugged;
-    if (plugged === null) unplugged(draft, { ...before, bayOccupied: record.bayOccupied });
+    if (plugged === null) unplugged(draft, isLocked(state, wasPlugged), { ...before, bayOccupied: record.bayOccupied });
     else pluggedIn(draft, { ...before, bayOccupied: record.bayOccupied });
   } else if (state.contactorClosed !== contactorBefore) {
     settle(draft, { ...before, bayOccupied: record.bayOccupied }, 'ChargingStateChanged');
   }
   if (faulted && !before.faulted) fault(draft, state);
+}
+
+function isLocked(state: ChargerState, connectorId: number | null): boolean {
+  return state.connectors.some((connector) => connector.id === connectorId && connector.locked);
 }
 
 function pluggedConnector(state: ChargerState, present: number | null): number | null {
@@ -47,10 +51,11 @@ function pluggedIn(draft: Draft, before: EvseRecord): void {
   settle(draft, before, 'CablePluggedIn');
 }
 
-function unplugged(draft: Draft, before: EvseRecord): void {
+/** @param locked the station's own end of the cable is still locked in: only the car's end was pulled */
+function unplugged(draft: Draft, locked: boolean, before: EvseRecord): void {
   const { record, context } = draft;
   record.finished = false;
-  record.heldFor = null;
+  if (!locked || context.config.unlockOnEvSideDisconnect) record.heldFor = null;
   const tx = draft.transaction;
   if (tx === null) {
     // The driver left with the cable before anything began: the authorization goes along.
@@ -61,6 +66,9 @@ function unplugged(draft: Draft, before: EvseRecord): void {
   const stops = stopPointReached(context.config.stopPoints, conditions(before), conditions(record));
   // E09.FR.01: an authorization doesn't outlive its cable, unless the station is told to wait for the car.
   const drops = context.config.stopOnEvSideDisconnect && record.authorization !== null;
+  // E09.FR.03: the cable is its driver's; nobody else shall take it.
+  const keeps = locked && tx.stopReason === null && !context.config.unlockOnEvSideDisconnect;
+  if (keeps && (stops || drops)) record.heldFor = { idToken: tx.idToken, groupIdToken: tx.groupIdToken };
   if (stops || (drops && endsWithAuthorization(context.config.stopPoints))) {
     draft.endWhenStill({ trigger: 'EVCommunicationLost', reason: tx.stopReason ?? 'EVDisconnected', idToken: null });
     return;
@@ -69,8 +77,8 @@ function unplugged(draft: Draft, before: EvseRecord): void {
     tx.stopReason ??= 'EVDisconnected';
     draft.setAuthorization(null);
   } else if (record.authorization !== null) {
-    // E10: the cable may come back within the connection time-out.
-    record.authorization = { ...record.authorization, connectDeadlineMs: context.nowMs + context.config.connectTimeoutMs };
+    // E10.FR.01: a cable locked in waits for its driver; E10.FR.02: a fixed one within the connection time-out.
+    record.authorization = { ...record.authorization, connectDeadlineMs: locked ? null : context.nowMs + context.config.connectTimeoutMs };
   }
   draft.update('EVCommunicationLost');
 }

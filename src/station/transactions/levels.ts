@@ -13,10 +13,11 @@ export function desiredEnergise(record: EvseRecord, withheld: boolean): boolean 
  * A plug stays locked while a session runs or the cable is held after a deauthorisation; a cable whose session hasn't
  * begun, or has ended, is free.
  */
-export function desiredLock(record: EvseRecord, unlockOnEvSideDisconnect: boolean): boolean {
+export function desiredLock(record: EvseRecord): boolean {
   const tx = record.transaction;
-  if (record.pluggedConnectorId === null) return tx !== null && !unlockOnEvSideDisconnect && record.authorization !== null;
   if (record.heldFor !== null) return true;
+  // E10.FR.01: only the car's end was pulled, and the session goes on.
+  if (record.pluggedConnectorId === null) return tx !== null && tx.connectorId !== null && tx.stopReason === null && record.authorization !== null;
   if (tx !== null && tx.ending === null && tx.stopReason === null) return record.authorization !== null;
   return tx === null && record.authorization !== null;
 }
@@ -70,13 +71,14 @@ export function connectorPhase(record: EvseRecord, state: ChargerState, connecto
 }
 
 /**
- * 2.x: a connector is Occupied by a cable (G01.FR.03). One whose driver hasn't plugged in yet, or whose car left while its
+ * 2.x: a connector is Occupied by a cable (G01.FR.03), also by one that stays locked in when the car's end is pulled. One whose driver hasn't plugged in yet, or whose car left while its
  * transaction goes on, is Available, or Unavailable where it is to become so (G01.FR.05). Other connectors of an EVSE in
  * use keep their status (G01.FR.08).
  */
 export function connectorStatus(record: EvseRecord, state: ChargerState, connectorId: number, stationOperative: boolean): ConnectorStatus {
   if (isFaulted(state, connectorId)) return 'Faulted';
-  const plugged = record.pluggedConnectorId === connectorId || state.connectors.some((connector) => connector.id === connectorId && connector.plugged);
+  const own = state.connectors.find((connector) => connector.id === connectorId);
+  const plugged = record.pluggedConnectorId === connectorId || own?.plugged === true || (own?.locked === true && desiredLock(record));
   const inSession = record.transaction !== null && record.pluggedConnectorId === connectorId;
   if (!inSession && isOff(record, connectorId, stationOperative)) return 'Unavailable';
   return reservedStatus(record, connectorId) ?? (plugged ? 'Occupied' : 'Available');

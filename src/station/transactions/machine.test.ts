@@ -11,7 +11,7 @@ const TOKEN = { value: 'CARD1', type: 'ISO14443' };
 
 const DEFAULTS: TxConfig = {
   startPoints: ['PowerPathClosed'], stopPoints: ['EVConnected', 'Authorized'], connectTimeoutMs: 60_000,
-  stopOnInvalidId: true, maxEnergyOnInvalidIdWh: null, stopOnEvSideDisconnect: true,
+  stopOnInvalidId: true, maxEnergyOnInvalidIdWh: null, stopOnEvSideDisconnect: true, unlockOnEvSideDisconnect: true,
 };
 
 /** A bench for the machine: time, meter and cable in the test's hand. */
@@ -274,9 +274,9 @@ describe('the CSMS refuses the token (E05)', () => {
     expect(bench.energised).toBe(false);
     bench.hardware({ closed: false });
     expect(bench.last).toMatchObject({ eventType: 'Ended', triggerReason: 'Deauthorized', stoppedReason: 'DeAuthorized' });
-    expect(desiredLock(bench.record, true)).toBe(true);
+    expect(desiredLock(bench.record)).toBe(true);
     bench.send({ type: 'owner' });
-    expect(desiredLock(bench.record, true)).toBe(false);
+    expect(desiredLock(bench.record)).toBe(false);
   });
 
   it('E05.FR.09 without such a stop point: Updated Deauthorized, energy stops, the plug ends it', () => {

@@ -122,6 +122,7 @@ function apply(draft: Draft, event: EvseEvent, before: EvseRecord): void {
       if (tx !== null) {
         tx.chargingSinceMs = null;
         tx.offeredSinceMs = null;
+        tx.resumedMs = context.nowMs;
         if (tx.ending !== null) tx.ending = { ...tx.ending, deadlineMs: context.nowMs };
       }
       return;

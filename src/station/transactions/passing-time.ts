@@ -12,6 +12,7 @@ export function supervise(draft: Draft): void {
   }
   const tx = draft.transaction;
   if (tx === null) return;
+  if (record.contactorClosed && context.phasesInUse !== null) tx.phasesUsed = context.phasesInUse;
   if (tx.ending !== null) {
     if (!record.contactorClosed || context.nowMs >= tx.ending.deadlineMs) {
       const { trigger, reason, idToken } = tx.ending;

@@ -16,7 +16,7 @@ export function settle(draft: Draft, before: EvseRecord, trigger: TriggerReason)
   }
   if (tx.ending !== null) return;
   if (stopPointReached(context.config.stopPoints, was, now)) {
-    const reason = tx.stopReason ?? (trigger === 'EVDeparted' ? 'Local' : record.faulted ? 'Other' : 'StoppedByEV');
+    const reason = tx.stopReason ?? (tx.deauthorized ? 'DeAuthorized' : trigger === 'EVDeparted' ? 'Local' : record.faulted ? 'Other' : 'StoppedByEV');
     draft.endWhenStill({ trigger, reason, idToken: null });
     return;
   }

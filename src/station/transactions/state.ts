@@ -48,6 +48,8 @@ export interface Transaction {
   readonly powerPathReported: boolean;
   readonly beginReported: boolean;
   readonly phasesReported: number | null;
+  /** The phases that energy flowed on last; null: not known yet. */
+  readonly phasesUsed: number | null;
   /** A stop was asked for but its stop point isn't reached yet (E06): the reason that the Ended will carry. */
   readonly stopReason: StoppedReason | null;
   readonly ending: Ending | null;
@@ -62,6 +64,8 @@ export interface Transaction {
   readonly chargingSinceMs: number | null;
   /** Monotonic ms since when energy is offered without the car taking it, for SuspendedEV. */
   readonly offeredSinceMs: number | null;
+  /** Monotonic ms at which this run took the transaction over from the books; null: it began in this run. */
+  readonly resumedMs: number | null;
   /** Values for the Ended event (TxEndedInterval). */
   readonly endedValues: readonly MeterValue[];
   readonly cost: number | null;
@@ -81,7 +85,7 @@ export interface EvseRecord {
   readonly faulted: boolean;
   readonly authorization: Authorization | null;
   readonly transaction: Transaction | null;
-  /** The cable stays locked after a deauthorisation until its owner shows this token (E05.FR.11); null: free. */
+  /** The cable stays locked until its owner shows this token (E05.FR.11, E09.FR.03); null: free. */
   readonly heldFor: { readonly idToken: IdToken | null; readonly groupIdToken: IdToken | null } | null;
   /** A session ended and its car is still plugged in: it waits for unplug, not for a card. */
   readonly finished: boolean;
