@@ -25,6 +25,10 @@ export function provideVariables(deviceModel: DeviceModel, station: Station, tim
   deviceModel.provide('Kerbside.ParkedMessages', () => String(station.outbox.parked.size));
   deviceModel.provide('Kerbside.StoreUsage', () => usedPercent() ?? '');
   for (const evse of station.evses) {
+    if (deviceModel.has(`ConnectedEV(${evse.id}).VehicleID`)) {
+      deviceModel.provide(`ConnectedEV(${evse.id}).VehicleID`, () => station.blocks.iso15118.vehicleId(evse.id) ?? '');
+      deviceModel.provide(`ConnectedEV(${evse.id}).Available`, () => String(station.blocks.iso15118.vehicleId(evse.id) !== null));
+    }
     const status = (connectorId: number): ConnectorStatus => (evse.hardware === null ? 'Unavailable'
       : connectorStatus(evse.record, evse.hardware, connectorId, station.inService(evse)));
     deviceModel.provide(`SmartChargingCtrlr(${evse.id}).ACPhaseSwitchingSupported`, () => String(evse.charger.facts.phaseSwitching === true));

@@ -150,7 +150,7 @@ async function readRecords(ports: Ports, log: Log): Promise<ReadonlyMap<number, 
 }
 
 /** Until the controller has told: what hardware of this kind is wired for. */
-const SUPPLY = { simulated: { phases: 3, maxPowerW: 22_080 }, openevse: { phases: 1, maxPowerW: 19_200 } } as const;
+const SUPPLY = { simulated: { phases: 3, maxPowerW: 22_080, iso15118: true }, openevse: { phases: 1, maxPowerW: 19_200, iso15118: false } } as const;
 
 function connectorTypes({ hardware }: AgentOptions): { readonly connectors?: readonly string[] } {
   return hardware.kind !== 'simulated' || hardware.connectors === undefined ? {} : { connectors: hardware.connectors.map(({ type }) => type) };

@@ -5,10 +5,11 @@ export const VENDOR = 'Kerbside';
 export const MODEL = 'Kerbside Station';
 
 export function deviceModelDeps(build: {
-  readonly evses: number; readonly connectors?: readonly string[]; readonly phases: number; readonly maxPowerW: number; readonly identity: string; readonly firmware: string;
+  readonly evses: number; readonly connectors?: readonly string[]; readonly phases: number; readonly maxPowerW: number; readonly iso15118: boolean; readonly identity: string; readonly firmware: string;
 }): Omit<DeviceModelDeps, 'store'> {
   return {
     topology: {
+      iso15118: build.iso15118,
       evses: Array.from({ length: build.evses }, (_, index) => ({
         id: index + 1, phases: build.phases, maxPowerW: build.maxPowerW, connectors: (build.connectors ?? ['cType2']).map((type, at) => ({ id: at + 1, type })),
       })),

@@ -4,7 +4,7 @@
  * another state. Commands down are level-triggered: asking again for what already holds is harmless.
  */
 
-import type { Secc } from './secc.ts';
+import type { CarTalk, Secc } from './secc.ts';
 
 /** IEC 61851-1 control pilot state. `E`/`F`: pilot short or not available. */
 export type PilotState = 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
@@ -156,6 +156,7 @@ export interface DriverMemory {
 
 /** The simulation's hand: driver and car, for the drawer, the headless station and tests. */
 export interface SimulationControls {
+  readonly secc: CarTalk;
   plugIn(connectorId?: number): void;
   unplug(connectorId?: number): void;
   evSuspend(): void;

@@ -71,3 +71,27 @@ export interface Secc {
   /** The schedules have changed: have the car ask for new ones (K16). */
   renegotiate(): void;
 }
+
+/** What a simulated car that speaks brings along. */
+export interface HighLevelCar {
+  readonly evccId: string;
+  readonly contract?: EvContract;
+  /** Asked for before the contract is shown (M01, M02). */
+  readonly certificateRequest?: EvCertificateRequest;
+  readonly needs: EvChargingNeeds;
+  /** How it says it will use the chosen schedule; default: it doesn't say. */
+  readonly plan?: (tuple: ScheduleTuple) => EvSchedule['periods'];
+}
+
+/** The simulation's hand on such a car. */
+export interface CarTalk {
+  /** The next car that plugs in, or the one that stands here; null: it speaks basic signalling only. */
+  setCar(car: HighLevelCar | null): void;
+  /** The car's own wish (K17). */
+  needsChanged(needs: EvChargingNeeds): void;
+  stopSession(how: 'Terminate' | 'Pause'): void;
+  /** What the CSMS answered to the car's certificate request. */
+  readonly certificateAnswer: EvCertificateAnswer | null;
+  /** What the car was last offered. */
+  readonly tuples: readonly ScheduleTuple[];
+}

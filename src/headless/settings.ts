@@ -23,7 +23,7 @@ const NO_STORE: Store = {
 
 /** @throws KerbsideError `UnknownVariable` | `InvalidValue`, with the setting's name in the message */
 export async function checkSettings(settings: readonly (readonly [string, string])[], evses: number): Promise<CheckedSettings> {
-  const model = await DeviceModel.load({ ...deviceModelDeps({ evses, phases: 3, maxPowerW: 22_080, identity: '', firmware: '' }), store: NO_STORE });
+  const model = await DeviceModel.load({ ...deviceModelDeps({ iso15118: true, evses, phases: 3, maxPowerW: 22_080, identity: '', firmware: '' }), store: NO_STORE });
   const used: [string, string][] = [];
   const unused: string[] = [];
   for (const [name, value] of settings) {

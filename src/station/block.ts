@@ -2,7 +2,9 @@
 import type { Log } from '../base/log.ts';
 import type { Signal } from '../base/signal.ts';
 import type { Clock, Http, Keys, Random, Store, X509 } from '../platform/ports.ts';
-import type { Reason } from './types.ts';
+import type { PresentResult } from './authorization/reader.ts';
+import type { CheckedContract } from './iso15118/contract.ts';
+import type { IdToken, Reason } from './types.ts';
 import type { CsmsPort } from './csms-port.ts';
 import type { DeviceModel } from './device-model/device-model.ts';
 import type { EndedTransaction } from './transactions/draft.ts';
@@ -38,6 +40,8 @@ export interface BlockDeps {
   readonly stationOperative: () => boolean;
   /** `ocpp1.6`, `ocpp2.0.1`: in force now, or last. */
   readonly edition: () => string;
+  /** As if the token were at this EVSE's reader; with a contract, decided by the rules of C07. */
+  readonly present: (token: IdToken, evseId: number, contract?: CheckedContract) => Promise<PresentResult>;
   /** Something that screens, status or limits may follow from has changed. */
   readonly changed: () => void;
   readonly onStarted: Signal<{ readonly evseId: number; readonly transactionId: string }>;

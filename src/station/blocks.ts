@@ -2,6 +2,9 @@
 import type { Block, BlockDeps } from './block.ts';
 import { Certificates } from './certificates/certificates.ts';
 import { DisplayMessages } from './display/display-messages.ts';
+import { chainVerifier } from './iso15118/chain-verifier.ts';
+import { Iso15118 } from './iso15118/iso15118.ts';
+import { hardwareSchedules } from './iso15118/hardware-schedules.ts';
 import { LocalList } from './local-list/local-list.ts';
 import { Logs } from './logs/logs.ts';
 import { Reservations } from './reservation/reservations.ts';
@@ -18,6 +21,11 @@ export function createBlocks(deps: BlockDeps) {
   const reservation = new Reservations(deps);
   const monitoring = new Monitoring(deps);
   const smartCharging = new SmartCharging(deps);
+  const iso15118 = new Iso15118({
+    ...deps,
+    verifier: chainVerifier(certificates, deps.x509, (text) => deps.log('warn', 'iso15118', text)),
+    schedules: hardwareSchedules(deps.evses),
+  });
   return {
     localList,
     logs,
@@ -26,5 +34,6 @@ export function createBlocks(deps: BlockDeps) {
     reservation,
     monitoring,
     smartCharging,
+    iso15118,
   } satisfies Record<string, Block>;
 }

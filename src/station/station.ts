@@ -135,6 +135,7 @@ export class Station implements StationApi {
       csms: () => this.boot.acceptedPort,
       stationOperative: () => this.availability.stationOperative,
       inService: (evse) => this.inService(evse),
+      present: (...token) => this.reader.present(...token),
       edition: () => this.edition,
       changed: () => this.changed(),
       onStarted: this.onStarted, onEnded: this.onEnded, triggers,

@@ -9,7 +9,8 @@ import type { Clock } from '../../platform/ports.ts';
 import type { CsmsPort } from '../csms-port.ts';
 import type { Settings } from '../device-model/types.ts';
 import type { StationTime } from '../time.ts';
-import type { Schedule, ScheduleSource } from './schedule-source.ts';
+import type { Schedule } from './schedule.ts';
+import type { ScheduleSource } from './schedule-source.ts';
 
 export interface ChargingNeedsDeps {
   readonly evseId: number;

@@ -1,6 +1,6 @@
 /** What the station asks of the CSMS for a car that speaks ISO 15118. An edition bridge fulfils it. */
 import type { EvCertificateAnswer, EvCertificateRequest, EvChargingNeeds } from '../../hardware/secc.ts';
-import type { Schedule } from './schedule-source.ts';
+import type { Schedule } from './schedule.ts';
 
 /** What the CSMS needs to ask an OCSP responder about one certificate of a chain (OCSPRequestDataType). */
 export interface OcspRequestData {

@@ -15,8 +15,6 @@ import type { ScheduleSource } from './schedule-source.ts';
 export interface Iso15118Deps extends BlockDeps {
   readonly schedules: ScheduleSource;
   readonly verifier: ChainVerifier;
-  /** The token as if it were at the reader of this EVSE; with a contract, decided by the rules of C07. */
-  readonly present: (token: IdToken, evseId: number, contract?: CheckedContract) => Promise<boolean>;
 }
 
 const NO_CERTIFICATE: EvCertificateAnswer = { status: 'Failed', exiResponse: '' };
@@ -105,7 +103,7 @@ export class Iso15118 implements Block {
   private async presentForCar(evse: Evse, token: IdToken, contract?: CheckedContract): Promise<boolean> {
     const holder = evse.record.authorization?.idToken ?? null;
     if (holder !== null) return sameToken(holder, token);
-    return this.deps.present(token, evse.id, contract);
+    return (await this.deps.present(token, evse.id, contract)).status === 'Accepted';
   }
 
   /** M01.FR.01, M02.FR.01. */

@@ -1,12 +1,6 @@
 /** Where schedules come from: what this block wants of smart charging. */
 import type { Signal } from '../../base/signal.ts';
-
-/** A schedule from now on. */
-export interface Schedule {
-  readonly durationS: number;
-  readonly unit: 'A' | 'W';
-  readonly periods: readonly { readonly startS: number; readonly limit: number; readonly numberPhases?: number }[];
-}
+import type { Schedule } from './schedule.ts';
 
 export interface ScheduleSource {
   /** K15.FR.22: one to three composite schedules of an EVSE from now on, of at most `maxPeriods` periods each. */

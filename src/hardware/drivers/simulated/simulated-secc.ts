@@ -1,24 +1,13 @@
 /** A car that speaks ISO 15118, and the controller's end of the talk: the messages in the standard's order, no EXI. */
 import type { Clock } from '../../../platform/ports.ts';
 import type {
-  EvCertificateAnswer, EvCertificateRequest, EvChargingNeeds, EvContract, EvSchedule, ScheduleTuple, Secc, SeccListener,
+  CarTalk, EvCertificateAnswer, EvChargingNeeds, HighLevelCar, ScheduleTuple, Secc, SeccListener,
 } from '../../secc.ts';
-
-/** What the car brings along. */
-export interface HighLevelCar {
-  readonly evccId: string;
-  readonly contract?: EvContract;
-  /** Asked for before the contract is shown (M01, M02). */
-  readonly certificateRequest?: EvCertificateRequest;
-  readonly needs: EvChargingNeeds;
-  /** How it says it will use the chosen schedule; default: it doesn't say. */
-  readonly plan?: (tuple: ScheduleTuple) => EvSchedule['periods'];
-}
 
 /** From the plug to the first message of the session. */
 const HANDSHAKE_MS = 1500;
 
-export class SimulatedSecc implements Secc {
+export class SimulatedSecc implements Secc, CarTalk {
   private listener: SeccListener | null = null;
   private car: HighLevelCar | null = null;
   private plugged = false;
@@ -28,9 +17,7 @@ export class SimulatedSecc implements Secc {
   private identified = false;
   private asked = false;
   private scheduled = false;
-  /** What the CSMS answered to the car's certificate request. */
   certificateAnswer: EvCertificateAnswer | null = null;
-  /** What the car was last offered. */
   tuples: readonly ScheduleTuple[] = [];
 
   constructor(private readonly clock: Clock, private readonly onReadiness: () => void) {}
@@ -39,7 +26,6 @@ export class SimulatedSecc implements Secc {
     this.listener = listener;
   }
 
-  /** The next car that plugs in, or the one that stands here; null: it speaks basic signalling only. */
   setCar(car: HighLevelCar | null): void {
     this.car = car;
     if (this.plugged) this.begin();
@@ -65,7 +51,6 @@ export class SimulatedSecc implements Secc {
     if (this.scheduled) void this.discover(true);
   }
 
-  /** The car's own wish (K17). */
   needsChanged(needs: EvChargingNeeds): void {
     if (this.car === null) return;
     this.car = { ...this.car, needs };

@@ -1,7 +1,10 @@
 /** ChargingStation, EVSE, Connector; blocks that this station doesn't have yet say so; Kerbside's own settings. */
 import { CONSTANT, READ_ONLY, rows, type Definition } from '../definition.ts';
+import { iso15118 } from './iso15118.ts';
 
 export interface Topology {
+  /** The controllers speak ISO 15118 with the car. */
+  readonly iso15118?: boolean;
   readonly evses: readonly {
     readonly id: number;
     readonly phases: number;
@@ -23,7 +26,7 @@ const PHASE_ROTATION = /^(\d+\.(NotApplicable|Unknown|RST|RTS|SRT|STR|TRS|TSR))(
 const AVAILABILITY = ['Available', 'Occupied', 'Reserved', 'Unavailable', 'Faulted'];
 const state = { ...READ_ONLY, valuesList: AVAILABILITY };
 
-export function topology({ evses }: Topology, facts: StationFacts): Definition[] {
+export function topology({ evses, iso15118: speaks }: Topology, facts: StationFacts): Definition[] {
   const phases = String(Math.max(1, ...evses.map((evse) => evse.phases)));
   return [
     ...rows('ChargingStation', [
@@ -53,9 +56,16 @@ export function topology({ evses }: Topology, facts: StationFacts): Definition[]
         ['SupplyPhases', 'integer', String(evse.phases), CONSTANT],
       ], { evse: evse.id, connector: connector.id })),
     ]),
+<<<<<<< HEAD
     ...['ISO15118Ctrlr'].flatMap(
+=======
+    ...['SmartChargingCtrlr'].flatMap(
+>>>>>>> e512a17 (Plug & Charge online and offline, certificates for cars, autocharge: C07, C08, M01, M02 with a simulated car that speaks)
       (component) => rows(component, [['Available', 'boolean', 'false', CONSTANT]])),
+    ...iso15118(speaks === true ? evses : []),
     ...rows('Kerbside', [
+      // The car's own id (EVCC id) counts as its driver's token.
+      ['AutochargeEnabled', 'boolean', 'false'],
       ['ConnectorPhaseRotation', 'string', evses.map(({ id }) => `${id}.RST`).join(','), { maxLength: 255, pattern: PHASE_ROTATION }],
     ]),
   ];
