@@ -56,12 +56,6 @@ export function topology({ evses, iso15118: speaks }: Topology, facts: StationFa
         ['SupplyPhases', 'integer', String(evse.phases), CONSTANT],
       ], { evse: evse.id, connector: connector.id })),
     ]),
-<<<<<<< HEAD
-    ...['ISO15118Ctrlr'].flatMap(
-=======
-    ...['SmartChargingCtrlr'].flatMap(
->>>>>>> e512a17 (Plug & Charge online and offline, certificates for cars, autocharge: C07, C08, M01, M02 with a simulated car that speaks)
-      (component) => rows(component, [['Available', 'boolean', 'false', CONSTANT]])),
     ...iso15118(speaks === true ? evses : []),
     ...rows('Kerbside', [
       // The car's own id (EVCC id) counts as its driver's token.
