@@ -1,6 +1,7 @@
 /** OCPP 2.0.1 B11, B12: reset of the station and of a single EVSE. */
 import { describe, expect, it } from 'vitest';
-import { CARD, charging, events, since, station, statuses, World } from './charging-station.ts';
+import type { World } from './charging-station.ts';
+import { CARD, charging, events, since, station, statuses } from './charging-station.ts';
 
 const OTHER = { value: 'CARD0002', type: 'ISO14443' };
 
