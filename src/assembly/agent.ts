@@ -18,6 +18,8 @@ export interface AgentOptions {
   readonly csmsUrl: string;
   readonly password?: string;
   readonly securityProfile: 0 | 1 | 2 | 3;
+  /** C16.FR.01: a screen of this host lets the user choose what a master pass ends. Absent: it ends all. */
+  readonly masterPassChoice?: boolean;
   /** Offered in this order. */
   readonly editions: readonly EditionName[];
   readonly hardware:

@@ -7,6 +7,7 @@ import type {
   FrameLogLine, QueueEntry, SerialLogLine, SetupConfig, SimulationCommand, StationCommands, StationLogLine, TokenDecision, VariableEntry,
 } from '../link/commands.ts';
 import { SNAPSHOT_VERSION, type StationSnapshot } from '../link/snapshot.ts';
+import { TOKEN_TYPES } from '../station/types.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { SwitchableNetwork } from '../platform/switchable-network.ts';
 import { createAgent, type StationAgent } from './create-agent.ts';
@@ -62,8 +63,13 @@ export class CommandService implements StationCommands {
 
   presentToken(token: { value: string; type: string; evse?: number }): Promise<TokenDecision> {
     const value = token.value.trim();
-    if (value === '' || value.length > 36) throw new KerbsideError('BadToken', 'an idToken has 1 to 36 characters');
+    if (!TOKEN_TYPES.has(token.type)) throw new KerbsideError('BadToken', `no such type of token: ${token.type}`);
+    if (token.type === 'NoAuthorization' ? value !== '' : value === '' || value.length > 36) throw new KerbsideError('BadToken', 'an idToken has 1 to 36 characters');
     return this.running().presentToken({ value, type: token.type }, token.evse);
+  }
+
+  async chooseMasterPass(evses: readonly number[]): Promise<void> {
+    this.running().chooseMasterPass(evses);
   }
 
   async dismissSummary(evse: number): Promise<void> {
@@ -224,7 +230,7 @@ const SETUP_DUE: StationSnapshot = {
     url: '', link: 'disconnected', edition: null, boot: null, offlineSinceMs: null, explanation: null, nextAttemptInMs: null,
     lastHeartbeatMs: null, clockOffsetMs: null,
   },
-  evses: [], authorization: null,
+  evses: [], authorization: null, masterPass: null, startButton: false,
   books: { queued: 0, parked: 0, usedBytes: 0, quotaBytes: null, persisted: null, warning: null },
   tariff: { text: null, currency: 'EUR' }, messages: [], pendingReset: false,
 };

@@ -93,6 +93,10 @@ export class StationAgent implements Agent {
     return this.running().station.reader.present(token, evseId);
   }
 
+  chooseMasterPass(evseIds: readonly number[]): void {
+    this.running().station.authorization.masterPass.chosen(evseIds);
+  }
+
   extendConnectTimeout(evseId: number): void {
     this.evse(evseId).dispatch({ type: 'extend' });
   }
@@ -275,7 +279,7 @@ export class StationAgent implements Agent {
         url: csmsUrl, link: 'disconnected', edition: null, boot: null, offlineSinceMs: null, explanation: null,
         nextAttemptInMs: null, lastHeartbeatMs: null, clockOffsetMs: null,
       },
-      evses: [], authorization: null,
+      evses: [], authorization: null, masterPass: null, startButton: false,
       books: { queued: 0, parked: 0, ...this.books },
       tariff: { text: null, currency }, messages: [], pendingReset: false,
     };

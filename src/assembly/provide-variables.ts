@@ -8,6 +8,7 @@ import type { ConnectorStatus } from '../station/types.ts';
 export function provideVariables(deviceModel: DeviceModel, station: Station, time: StationTime, activeSlot: () => number, usedPercent: () => string | null): void {
   deviceModel.provide('ClockCtrlr.DateTime', () => new Date(time.nowMs()).toISOString());
   deviceModel.provide('AuthCacheCtrlr.Entries', () => String(station.cache.size));
+  deviceModel.provide('AuthCacheCtrlr.Storage', () => String(station.cache.bytes));
   deviceModel.provide('LocalAuthListCtrlr.Entries', () => String(station.blocks.localList.size));
   deviceModel.provide('LocalAuthListCtrlr.Storage', () => String(station.blocks.localList.bytes));
   deviceModel.provide('SecurityCtrlr.CertificateEntries', () => String(station.certificates.entries));

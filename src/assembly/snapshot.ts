@@ -1,5 +1,5 @@
 /** The picture for the screens, from the station and its connection. */
-import { mask } from '../base/log.ts';
+import { maskToken } from '../base/log.ts';
 import type { ChargerFacts, ChargerState } from '../hardware/charger.ts';
 import type { CsmsView, EvseView, StationSnapshot } from '../link/snapshot.ts';
 import { SNAPSHOT_VERSION } from '../link/snapshot.ts';
@@ -37,6 +37,7 @@ export function buildSnapshot(input: SnapshotInput): StationSnapshot {
   const { station, time } = input;
   const settings = station.deviceModel;
   const reader = station.readerView;
+  const { choice } = station.authorization.masterPass;
   const tariff = settings.string('TariffCostCtrlr.TariffFallbackMessage', '');
   return {
     version: SNAPSHOT_VERSION,
@@ -49,8 +50,10 @@ export function buildSnapshot(input: SnapshotInput): StationSnapshot {
     csms: { ...input.csms, boot: station.boot.status, lastHeartbeatMs: station.boot.lastHeartbeatMs, clockOffsetMs: time.offsetMs },
     evses: station.evses.flatMap((evse) => (evse.hardware === null ? [] : [evseView(evse, evse.hardware, input)])),
     authorization: reader === null ? null : {
-      state: reader.state, masked: mask(reader.token.value), status: reader.status, evseId: reader.evseId,
+      state: reader.state, masked: maskToken(reader.token), status: reader.status, evseId: reader.evseId,
     },
+    masterPass: choice === null ? null : { evseIds: choice.evseIds, untilMs: Math.round(time.nowMs() + choice.untilMs - input.monotonicMs) },
+    startButton: station.reader.startsWithButton,
     books: { queued: station.outbox.queued, parked: station.outbox.parked.size, ...input.books },
     tariff: {
       text: tariff === '' || !settings.boolean('TariffCostCtrlr.Enabled[Tariff]', true) ? null : tariff,
@@ -86,7 +89,7 @@ function evseView(evse: Evse, hardware: ChargerState, input: SnapshotInput): Evs
       };
     }),
     state: driverState({ record, phase, reader: input.station.readerView, hasSummary: summary !== undefined }),
-    token: token === null ? null : { masked: mask(token.value), type: token.type },
+    token: token === null ? null : { masked: maskToken(token), type: token.type },
     languages: record.authorization?.languages ?? record.transaction?.languages ?? [],
     connectDeadlineMs: connectMs === null || record.pluggedConnectorId !== null ? null
       : Math.round(input.time.nowMs() + connectMs - input.monotonicMs),

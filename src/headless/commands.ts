@@ -45,9 +45,9 @@ const COMMANDS: Readonly<Record<string, Command | undefined>> = Object.assign(Ob
     }));
   },
   presentToken: ({ agent }, fields) => {
-    const value = text(fields, 'idToken');
-    if (value === '' || value.length > 36) throw bad('idToken must be 1 to 36 characters');
     const type = fields['type'] === undefined ? 'ISO14443' : text(fields, 'type');
+    const value = type === 'NoAuthorization' && fields['idToken'] === undefined ? '' : text(fields, 'idToken');
+    if (type === 'NoAuthorization' ? value !== '' : value === '' || value.length > 36) throw bad('idToken must be 1 to 36 characters');
     return agent.presentToken({ value, type }, optionalNumber(fields, 'evse', 1, 1000));
   },
   fault: (deps, fields) => {

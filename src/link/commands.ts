@@ -79,7 +79,10 @@ export interface SimulationCommand {
 export interface StationCommands {
   snapshot(): Promise<StationSnapshot>;
   // driver
+  /** A card, a PIN of the keypad (type KeyCode), the start button (type NoAuthorization, value empty). */
   presentToken(token: { value: string; type: string; evse?: number }): Promise<TokenDecision>;
+  /** The answer to `StationSnapshot.masterPass`: these sessions end; none: nothing ends. */
+  chooseMasterPass(evses: readonly number[]): Promise<void>;
   dismissSummary(evse: number): Promise<void>;
   extendConnectTimeout(evse: number): Promise<void>;
   cancelAuthorization(evse: number): Promise<void>;

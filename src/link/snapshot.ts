@@ -25,6 +25,10 @@ export interface StationSnapshot {
   readonly evses: readonly EvseView[];
   /** A card being checked before an EVSE is chosen, or the last refusal; null: none. */
   readonly authorization: AuthorizationView | null;
+  /** A master pass was shown: which of these outlets shall end (C16.FR.01)? Null: it's not being asked. */
+  readonly masterPass: { readonly evseIds: readonly number[]; readonly untilMs: number } | null;
+  /** C02: a session may begin without a token: `presentToken({ value: '', type: 'NoAuthorization', evse })`. */
+  readonly startButton: boolean;
   readonly books: {
     /** Transaction messages not answered yet / given up. */
     readonly queued: number;

@@ -70,7 +70,7 @@ export interface AvailabilityApi {
 
 export interface AuthorizationApi {
   /** C11. */
-  clearCache(): Promise<'Accepted' | 'Rejected'>;
+  clearCache(): Promise<{ readonly status: 'Accepted' | 'Rejected'; readonly reason?: Reason }>;
 }
 
 export interface TransactionsApi {

@@ -31,6 +31,8 @@ export interface EvseDeps {
   readonly log: Log;
   readonly txConfig: () => TxConfig;
   readonly online: () => boolean;
+  /** A cable appears that the record doesn't know of yet. */
+  readonly beforePlugged: (evse: Evse) => void;
   /** What the operator lets it draw at most, in W over all phases (EVSE.Power MaxSet); null: nothing said. */
   readonly maxPowerW: (evseId: number) => number | null;
   /** What smart charging leaves to it now. */
@@ -159,6 +161,8 @@ export class Evse {
     this.hardware = state;
     if (!state.connectors.some(({ plugged }) => plugged)) this.lockFailed = false;
     if (first && resumed) this.resume();
+    const plugged = state.link === 'up' && state.connectors.some((connector) => connector.plugged);
+    if (plugged && this.record.pluggedConnectorId === null) this.deps.beforePlugged(this);
     this.dispatch({ type: 'hardware', state, faulted: this.faulted });
   }
 

@@ -12,6 +12,8 @@ const RETRY_AFTER_MS = 1000;
 export class Journal {
   private pending: StoreWrite[] = [];
   private waiting: (() => void)[] = [];
+  /** Who wants to know of the first failure, too. */
+  private readonly trying = new Set<(written: boolean) => void>();
   private running: Promise<void> | null = null;
   private closed = false;
   /** Why the last commit failed; null while the store works. New transactions aren't started while it fails. */
@@ -35,6 +37,18 @@ export class Journal {
     return new Promise((resolve) => {
       this.waiting.push(resolve);
       this.flushSoon();
+    });
+  }
+
+  /** As `durable`, but false as soon as the store fails. It is tried again all the same. */
+  tryDurable(): Promise<boolean> {
+    if (this.failure !== null) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      this.trying.add(resolve);
+      void this.durable().then(() => {
+        this.trying.delete(resolve);
+        resolve(true);
+      });
     });
   }
 
@@ -76,6 +90,8 @@ export class Journal {
       } catch (error) {
         const failure = error instanceof KerbsideError ? error : new KerbsideError('StoreBroken', describeError(error));
         this.report(failure);
+        for (const resolve of this.trying) resolve(false);
+        this.trying.clear();
         await new Promise<void>((resolve) => void this.clock.after(RETRY_AFTER_MS, resolve));
       }
     }

@@ -179,12 +179,20 @@ export interface ChargingLimitClearedReport {
   readonly evseId: number | null;
 }
 
+/** 1.6 section 3.5.2: the CSMS said of a token what its own list doesn't say. */
+export interface LocalListConflictReport {
+  readonly kind: 'localListConflict';
+  readonly stationOperative: boolean;
+  readonly timestamp: Timestamp;
+}
+
 export type Report =
   | ChargingProfilesReport | ChargingLimitReport | ChargingLimitClearedReport
   | TransactionEventReport | MeterValuesReport | StatusReport | SecurityEventReport | DeviceModelReport | NotifyEventReport
   | LogStatusReport
   | ReservationStatusReport
   | DisplayMessagesReport
+  | LocalListConflictReport
   | MonitoringReport | CustomerInformationReport;
 
 /** What the outbox takes; the rest is sent by whoever makes it. */
@@ -205,6 +213,7 @@ const DELIVERY: Readonly<Record<QueuedReport['kind'], DeliveryClass>> = {
   reservationStatus: 'guaranteed',
   chargingLimit: 'guaranteed',
   chargingLimitCleared: 'guaranteed',
+  localListConflict: 'volatile',
 };
 
 export function deliveryOf(report: QueuedReport): DeliveryClass {

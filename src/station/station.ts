@@ -5,9 +5,9 @@ import { Signal } from '../base/signal.ts';
 import type { Charger } from '../hardware/charger.ts';
 import type { Clock, Http, Keys, Random, Store, X509 } from '../platform/ports.ts';
 import type { ProvisioningApi, StationApi, TransactionsApi } from './api.ts';
-import { Authorizer } from './authorization/authorizer.ts';
-import { AuthorizationCache } from './authorization/cache.ts';
-import { Reader, type ReaderView, canTakeOver } from './authorization/reader.ts';
+import { Authorization } from './authorization/authorization.ts';
+import type { AuthorizationCache } from './authorization/cache.ts';
+import type { Reader, ReaderView } from './authorization/reader.ts';
 import { Availability } from './availability/availability.ts';
 import { StatusReporter } from './availability/status.ts';
 import type { Block, BlockDeps } from './block.ts';
@@ -34,7 +34,6 @@ import type { StationTime } from './time.ts';
 import { readTxConfig } from './transactions/config.ts';
 import { History, type HistoryEntry } from './transactions/history.ts';
 import type { EvseRecord } from './transactions/state.ts';
-import { sameToken } from './types.ts';
 
 export interface StationDeps {
   readonly clock: Clock;
@@ -57,6 +56,8 @@ export interface StationDeps {
   readonly model: string;
   readonly firmwareVersion: string;
   readonly serialNumber: string;
+  /** C16.FR.01: somebody can choose on a display what a master pass ends. */
+  readonly masterPassChoice: boolean;
   readonly onLine: (evseId: number, direction: 'in' | 'out', bytes: Uint8Array, decoded: string) => void;
   /** Ends this run; the host starts the next. */
   readonly reboot: (reason: BootReason) => void;
@@ -74,9 +75,8 @@ const SUMMARY_MS = 60_000;
 export class Station implements StationApi {
   readonly evses: readonly Evse[];
   readonly outbox: Outbox;
-  readonly cache: AuthorizationCache;
   readonly boot: Boot;
-  readonly reader: Reader;
+  readonly authorization: Authorization;
   readonly availability: Availability;
   readonly provisioning: ProvisioningApi;
   readonly remoteControl: RemoteControl;
@@ -90,7 +90,6 @@ export class Station implements StationApi {
   private readonly onEnded: BlockDeps['onEnded'] = new Signal();
   /** Something that screens show may have changed. */
   readonly onChange = new Signal<void>();
-  readerView: ReaderView | null = null;
   readonly summaries = new Map<number, Summary>();
   private edition: string;
   private readonly statusReporter: StatusReporter;
@@ -101,12 +100,12 @@ export class Station implements StationApi {
     const { clock, random, journal, time, log, deviceModel: settings } = deps;
     this.edition = deps.assumedEdition;
     this.outbox = new Outbox({ clock, journal, time, settings, log });
-    this.cache = new AuthorizationCache(settings, journal, () => time.nowMs());
     this.history = new History(journal);
     this.evses = deps.chargers.map(({ evseId, charger }) => new Evse(evseId, charger, {
       clock, random, journal, time, outbox: this.outbox, settings, log,
       txConfig: () => readTxConfig(settings, this.edition),
       online: () => this.boot.acceptedPort !== null,
+      beforePlugged: (evse) => this.authorization.beforePlugged(evse),
       maxPowerW: (id) => maxPowerW(deps.deviceModel, id),
       limit: (evse) => this.blocks.smartCharging.limit(evse),
     }, records.get(evseId) ?? null));
@@ -140,22 +139,24 @@ export class Station implements StationApi {
       changed: () => this.changed(),
       onStarted: this.onStarted, onEnded: this.onEnded, triggers,
     });
-    this.customerInformation = new CustomerInformation({ journal, time, csms: () => this.boot.acceptedPort, log, evses: this.evses },
-      customerSources({ cache: this.cache, localList: this.blocks.localList, history: this.history, outbox: this.outbox, evses: this.evses }));
-    const authorizer = new Authorizer({
-      settings, cache: this.cache, localList: this.blocks.localList, log, csms: () => this.boot.acceptedPort,
-      mayServeUnaccepted: () => this.boot.status === 'Accepted' || settings.boolean('TxCtrlr.TxBeforeAcceptedEnabled', true),
-    });
     const inService = (evse: Evse): boolean => this.inService(evse);
     const mayBegin = (evse: Evse): boolean => this.inService(evse) && !this.reset.restarting;
-    this.reader = new Reader({
-      clock, settings, journal, authorizer, log, evses: this.evses, inService: mayBegin, reservations: this.blocks.reservation,
-      same: (a, b) => (this.edition === 'ocpp1.6' ? a.value.toLowerCase() === b.value.toLowerCase() : sameToken(a, b)),
-      onView: (view) => {
-        this.readerView = view;
-        this.onChange.emit();
-      },
+    this.authorization = new Authorization({
+      clock, random, settings, journal, log,
+      inService: mayBegin,
+      reservations: this.blocks.reservation,
+      nowMs: () => time.nowMs(),
+      evses: this.evses,
+      localList: this.blocks.localList,
+      csms: () => this.boot.acceptedPort,
+      edition: () => this.edition,
+      mayServeUnaccepted: () => this.boot.status === 'Accepted' || settings.boolean('TxCtrlr.TxBeforeAcceptedEnabled', true),
+      masterPassChoice: deps.masterPassChoice,
+      onListConflict: () => this.outbox.add({ kind: 'localListConflict', stationOperative: this.availability.stationOperative, timestamp: time.stamp() }),
+      onChange: () => this.onChange.emit(),
     });
+    this.customerInformation = new CustomerInformation({ journal, time, csms: () => this.boot.acceptedPort, log, evses: this.evses },
+      customerSources({ cache: this.cache, localList: this.blocks.localList, history: this.history, outbox: this.outbox, evses: this.evses }));
     this.statusReporter = new StatusReporter({
       clock, settings, log, current: () => currentStatus(this.evses, this.availability.stationOperative, inService, time),
     });
@@ -165,7 +166,7 @@ export class Station implements StationApi {
       prevented: () => (journal.failure === null ? null : { reasonCode: 'OutOfStorage', additionalInfo: 'the books can\'t be written' }),
     });
     this.remoteControl = new RemoteControl({
-      clock, settings, authorizer, boot: this.boot, status: this.statusReporter, evses: this.evses, inService: mayBegin, reservations: this.blocks.reservation,
+      clock, settings, authorizer: this.authorization.authorizer, boot: this.boot, status: this.statusReporter, evses: this.evses, inService: mayBegin, reservations: this.blocks.reservation,
       smartCharging: this.blocks.smartCharging,
       sendMeterValues: (evseId) => void this.sendMeterValues(evseId), triggers,
     });
@@ -210,15 +211,16 @@ export class Station implements StationApi {
     return this.blocks.smartCharging;
   }
 
-  get authorization(): StationApi['authorization'] {
-    return {
-      clearCache: async () => {
-        if (!this.cache.enabled) return 'Rejected'; // C11.FR.03
-        this.cache.clear();
-        await this.deps.journal.durable();
-        return 'Accepted';
-      },
-    };
+  get cache(): AuthorizationCache {
+    return this.authorization.cache;
+  }
+
+  get reader(): Reader {
+    return this.authorization.reader;
+  }
+
+  get readerView(): ReaderView | null {
+    return this.authorization.view;
   }
 
   get transactions(): TransactionsApi {
@@ -243,7 +245,7 @@ export class Station implements StationApi {
   /** Reads the books and starts the chargers. */
   async start(): Promise<void> {
     const { store } = this.deps;
-    await Promise.all([this.outbox.load(store), this.cache.load(store), this.history.load(store), this.availability.load(store), this.securityEvents.load(store),
+    await Promise.all([this.outbox.load(store), this.authorization.load(store), this.history.load(store), this.availability.load(store), this.securityEvents.load(store),
       ...this.eachBlock.map((block) => block.load?.(store))]);
     this.securityEvents.record(this.deps.bootReason === 'PowerUp' ? 'StartupOfTheDevice' : 'ResetOrReboot');
     await Promise.all(this.evses.map((evse) => evse.start((...line) => this.deps.onLine(evse.id, ...line))));
@@ -295,12 +297,8 @@ export class Station implements StationApi {
       if (report.kind !== 'transactionEvent') return;
       this.tariffCost.answered(report.transactionId, answer);
       if (answer.idTokenInfo === undefined) return;
-      const token = report.idToken ?? report.activeIdToken;
-      if (token !== null) this.cache.update(token, answer.idTokenInfo); // C10.FR.05
-      if (report.eventType === 'Ended') return;
-      const evse = this.evses.find((candidate) => candidate.record.transaction?.id === report.transactionId);
-      if (answer.idTokenInfo.status !== 'Accepted') evse?.dispatch({ type: 'deauthorized' });
-      else if (answer.idTokenInfo.groupIdToken !== undefined) evse?.dispatch({ type: 'group', groupIdToken: answer.idTokenInfo.groupIdToken });
+      const running = this.evses.find((candidate) => candidate.record.transaction?.id === report.transactionId);
+      this.authorization.answered(report.idToken ?? report.activeIdToken, answer.idTokenInfo, report.eventType === 'Ended' ? undefined : running);
     });
     for (const evse of this.evses) {
       evse.onChange.on(() => this.changed());
@@ -322,23 +320,10 @@ export class Station implements StationApi {
 
   private changed(): void {
     for (const block of this.eachBlock) block.changed?.();
-    this.moveFloatingAuthorization();
+    this.authorization.check();
     this.statusReporter.refresh();
     this.reset.check();
     this.onChange.emit();
-  }
-
-  /** A driver who didn't choose an outlet gets the one that the cable goes into. */
-  private moveFloatingAuthorization(): void {
-    const waiting = this.evses.find(({ record }) => record.authorization?.floating === true && record.pluggedConnectorId === null && record.transaction === null);
-    const authorization = waiting?.record.authorization;
-    if (waiting === undefined || authorization == null) return;
-    const chosen = this.evses.find((evse) => evse !== waiting && !evse.faulted && evse.record.pluggedConnectorId !== null
-      && !evse.record.finished && evse.record.authorization === null && evse.record.heldFor === null
-      && (evse.record.transaction === null || canTakeOver(evse)) && this.blocks.reservation.mayMove(waiting.id, evse.id));
-    if (chosen === undefined) return;
-    waiting.dispatch({ type: 'authorizationDropped' });
-    chosen.dispatch({ type: 'authorized', authorization, trigger: 'Authorized' });
   }
 
   private ready(port: CsmsPort, fresh: boolean): void {
@@ -348,6 +333,7 @@ export class Station implements StationApi {
     this.outbox.open(port);
     this.aligned.schedule();
     for (const block of this.eachBlock) block.ready?.(port, fresh);
+    this.authorization.check();
   }
 
   private setFinalCost(transactionId: string, cost: number): boolean {

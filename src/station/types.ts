@@ -7,7 +7,12 @@ export interface IdToken {
   readonly value: string;
   /** IdTokenEnumType: Central, eMAID, ISO14443, ISO15693, KeyCode, Local, MacAddress, NoAuthorization. 1.6 has no type. */
   readonly type: string;
+  /** What else identifies the driver, of types that the operator has agreed on; it counts in no comparison. */
+  readonly additionalInfo?: readonly { readonly value: string; readonly type: string }[];
 }
+
+/** IdTokenEnumType of 2.0.1. */
+export const TOKEN_TYPES: ReadonlySet<string> = new Set(['Central', 'eMAID', 'ISO14443', 'ISO15693', 'KeyCode', 'Local', 'MacAddress', 'NoAuthorization']);
 
 /** Two tokens are equal iff value (case-insensitive) and type are (C01.FR.25). */
 export function sameToken(a: IdToken, b: IdToken): boolean {

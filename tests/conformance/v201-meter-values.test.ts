@@ -90,11 +90,11 @@ describe('sampled', () => {
   });
 
   it('TC_J_08_CS the EVSE is known later: in the first event that names it, in no earlier one, and once', async () => {
-    const world = await station({ 'TxCtrlr.TxStartPoint': 'Authorized', 'SampledDataCtrlr.TxStartedMeasurands': `${METER},Voltage` });
+    const world = await station({ 'TxCtrlr.TxStartPoint': 'Authorized', 'SampledDataCtrlr.TxStartedMeasurands': `${METER},Voltage` }, { evses: 2 });
     await world.card();
     await world.seconds(3);
     expect(events(world)).toMatchObject([{ eventType: 'Started', triggerReason: 'Authorized' }]);
-    world.ev().plugIn();
+    world.ev(2).plugIn();
     await world.seconds(5);
     const begun = events(world).filter(({ meterValue }) => samples(meterValue, 'Transaction.Begin').length > 0);
     expect(begun).toHaveLength(1);

@@ -8,7 +8,7 @@ import { authorizeContract } from './plug-and-charge.ts';
 import { fitsIdTag, fromIdTagInfo, type IdTagInfo } from './wire.ts';
 
 export const authorizationHandlers: BlockHandlers = ({ station }) => [
-  ['ClearCache', on(async () => ({ status: await station.authorization.clearCache() }))],
+  ['ClearCache', on(async () => ({ status: (await station.authorization.clearCache()).status }))],
 ];
 
 /** A token that is no id tag can't be asked about. */

@@ -132,7 +132,7 @@ describe('the CSMS asks', () => {
 
   it('ClearCache and DataTransfer', async () => {
     const csms = testBridge(edition, fakeStation({
-      authorization: { clearCache: async () => 'Rejected' }, dataTransfer: { receive: async () => ({ status: 'Accepted', data: { n: 1 } }) },
+      authorization: { clearCache: async () => ({ status: 'Rejected' as const }) }, dataTransfer: { receive: async () => ({ status: 'Accepted', data: { n: 1 } }) },
     }));
     expect((await csms.receive('ClearCache', {})).payload).toEqual({ status: 'Rejected' });
     expect((await csms.receive('DataTransfer', { vendorId: 'v', messageId: 'm', data: 'd' })).payload).toEqual({ status: 'Accepted', data: '{"n":1}' });

@@ -16,7 +16,7 @@ import { remoteControlHandlers } from './remote-control.ts';
 import { reservationHandlers } from './reservation.ts';
 import { securityEvents } from './security.ts';
 import { smartChargingHandlers } from './smart-charging.ts';
-import { statusNotification } from './status.ts';
+import { localListConflict, statusNotification } from './status.ts';
 import { deliverMeterValues, deliverTransactionEvent } from './transactions.ts';
 
 const NAME = 'ocpp1.6';
@@ -55,6 +55,7 @@ async function deliver(context: BridgeContext, report: Report, tellSecurityEvent
     case 'transactionEvent': return deliverTransactionEvent(context, report);
     case 'meterValues': return deliverMeterValues(context, report);
     case 'status': await context.call('StatusNotification', statusNotification(context.station, report)); return {};
+    case 'localListConflict': await context.call('StatusNotification', localListConflict(report)); return {};
     case 'logStatus': return deliverLogStatus(context, report);
     case 'securityEvent': await tellSecurityEvent(report); return {};
     // 1.6 has none of these.

@@ -5,10 +5,13 @@ import type { ContractProof } from '../../station/iso15118/csms.ts';
 import type { IdToken, IdTokenInfo } from '../../station/types.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
 import { wireProof } from './iso15118.ts';
-import { fromIdTokenInfo, wireIdToken } from './wire.ts';
+import { fromIdTokenInfo, wireIdToken, wireStatusInfo } from './wire.ts';
 
 export const authorizationHandlers: BlockHandlers = ({ station }) => [
-  ['ClearCache', on(async () => ({ status: await station.authorization.clearCache() }))],
+  ['ClearCache', on(async () => {
+    const { status, reason } = await station.authorization.clearCache();
+    return { status, ...wireStatusInfo(reason) };
+  })],
 ];
 
 /** C01; C07: a contract whose certificate isn't accepted identifies nobody. */

@@ -136,7 +136,7 @@ describe('blocks C and I', () => {
   });
 
   it('C11 ClearCache, I02 CostUpdated', async () => {
-    const csms = testBridge(edition, fakeStation({ authorization: { clearCache: async () => 'Rejected' } }));
+    const csms = testBridge(edition, fakeStation({ authorization: { clearCache: async () => ({ status: 'Rejected' as const }) } }));
     expect((await csms.receive('ClearCache', {})).payload).toEqual({ status: 'Rejected' });
     expect((await csms.receive('CostUpdated', { transactionId: 'tx-1', totalCost: 1.25 })).payload).toEqual({});
     expect(csms.station.asked.at(-1)).toEqual({ what: 'tariffCost.costUpdated', args: ['tx-1', 1.25] });

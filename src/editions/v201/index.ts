@@ -75,6 +75,7 @@ async function deliver({ call }: BridgeContext, report: Report): Promise<Deliver
     case 'chargingProfiles': return tell('ReportChargingProfiles', reportChargingProfiles(report));
     case 'chargingLimit': return tell('NotifyChargingLimit', notifyChargingLimit(report));
     case 'chargingLimitCleared': return tell('ClearedChargingLimit', clearedChargingLimit(report));
+    case 'localListConflict': return {}; // 1.6 alone has words for it
   }
 
   /** A message whose answer says nothing. Null: this edition has nothing to say of it. */

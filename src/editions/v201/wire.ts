@@ -9,12 +9,14 @@ export function wireTime(timestamp: Timestamp): string {
   return new Date(timestamp.wallMs ?? timestamp.guessMs ?? 0).toISOString();
 }
 
-export function wireIdToken({ value, type }: IdToken): IdTokenType {
-  return { idToken: value, type: type as IdTokenType['type'] };
+export function wireIdToken({ value, type, additionalInfo }: IdToken): IdTokenType {
+  const more = (additionalInfo ?? []).map((info) => ({ additionalIdToken: info.value, type: info.type }));
+  return { idToken: value, type: type as IdTokenType['type'], ...(more.length === 0 ? {} : { additionalInfo: more as NonNullable<IdTokenType['additionalInfo']> }) };
 }
 
-export function fromIdToken({ idToken, type }: IdTokenType): IdToken {
-  return { value: idToken, type };
+export function fromIdToken({ idToken, type, additionalInfo }: IdTokenType): IdToken {
+  const more = additionalInfo?.map((info) => ({ value: info.additionalIdToken, type: info.type }));
+  return { value: idToken, type, ...(more === undefined ? {} : { additionalInfo: more }) };
 }
 
 export function fromIdTokenInfo(info: IdTokenInfoType): IdTokenInfo {

@@ -1,15 +1,19 @@
 /** The places where a station keeps something of its customers. */
-import type { AuthorizationCache } from '../authorization/cache.ts';
+import type { AuthorizationCache, CacheFinding } from '../authorization/cache.ts';
 import type { Evse } from '../evse.ts';
 import type { LocalList } from '../local-list/local-list.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { OutboxRecord } from '../reports.ts';
 import type { History } from '../transactions/history.ts';
-import { sameToken, type IdToken, type IdTokenInfo } from '../types.ts';
+import { sameToken, TOKEN_TYPES, type IdToken, type IdTokenInfo } from '../types.ts';
 import type { CustomerRef } from './api.ts';
 
 export interface Owner { readonly idToken: IdToken | null; readonly groupIdToken?: IdToken | null }
-export type IsTheirs = (owner: Owner) => boolean;
+export interface IsTheirs {
+  (owner: Owner): boolean;
+  /** Every token that it may be, for books that hold no token in the clear. */
+  readonly tokens: readonly IdToken[];
+}
 
 export interface CustomerSource {
   /** Heads the lines in the report. */
@@ -26,12 +30,13 @@ export interface CustomerSource {
  */
 export function tokenTest(customer: CustomerRef): IsTheirs {
   switch (customer.by) {
-    case 'idToken': return ({ idToken }) => idToken !== null && sameToken(idToken, customer.idToken);
+    case 'idToken': return Object.assign(({ idToken }: Owner) => idToken !== null && sameToken(idToken, customer.idToken), { tokens: [customer.idToken] });
     case 'identifier': {
       const wanted = customer.identifier.toLowerCase();
-      return ({ idToken, groupIdToken }) => idToken?.value.toLowerCase() === wanted || groupIdToken?.value.toLowerCase() === wanted;
+      return Object.assign(({ idToken, groupIdToken }: Owner) => idToken?.value.toLowerCase() === wanted || groupIdToken?.value.toLowerCase() === wanted,
+        { tokens: [...TOKEN_TYPES].map((type) => ({ value: wanted, type })) });
     }
-    case 'certificate': return () => false;
+    case 'certificate': return Object.assign(() => false, { tokens: [] });
   }
 }
 
@@ -44,13 +49,15 @@ export interface SourceDeps {
 }
 
 export function customerSources({ cache, localList, history, outbox, evses }: SourceDeps): CustomerSource[] {
+  // It holds tokens as hashes only (C10.FR.12).
+  const cached = (isTheirs: IsTheirs): CacheFinding[] => cache.find(isTheirs.tokens, (info) => isTheirs({ idToken: null, groupIdToken: info.groupIdToken ?? null }));
   return [
     {
       title: 'Authorization cache',
-      find: (isTheirs) => cache.all().filter(({ idToken, info }) => isTheirs(owner(idToken, info)))
-        .map(({ idToken, info, usedMs }) => `${describe(idToken)}: ${describeInfo(info)}, last used ${date(usedMs)}`),
+      find: (isTheirs) => cached(isTheirs)
+        .map(({ idToken, info, usedMs }) => `${idToken === null ? 'a token' : describe(idToken)}: ${describeInfo(info)}, last used ${date(usedMs)}`),
       clear: (isTheirs) => {
-        for (const { idToken, info } of cache.all()) if (isTheirs(owner(idToken, info))) cache.remove(idToken);
+        for (const finding of cached(isTheirs)) cache.remove(finding);
       },
     },
     {

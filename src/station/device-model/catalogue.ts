@@ -1,5 +1,6 @@
 /** Every variable of the station, from the definitions of its blocks: one line each. */
 import type { Definition } from './definition.ts';
+import { authorization } from './definitions/authorization.ts';
 import { clock } from './definitions/clock.ts';
 import { communication } from './definitions/communication.ts';
 import { deviceData } from './definitions/device-data.ts';
@@ -21,6 +22,7 @@ export function catalogue(where: Topology, facts: StationFacts): readonly Defini
     ...networkConfiguration,
     ...clock,
     ...deviceData,
+    ...authorization,
     ...transactions,
     ...localList,
     ...reservation,

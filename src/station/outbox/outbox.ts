@@ -209,7 +209,7 @@ export class Outbox {
 function timeOf(report: Report): Timestamp | undefined {
   switch (report.kind) {
     case 'meterValues': return report.meterValues[0]?.timestamp;
-    case 'transactionEvent': case 'securityEvent': case 'status': return report.timestamp;
+    case 'transactionEvent': case 'securityEvent': case 'status': case 'localListConflict': return report.timestamp;
     case 'notifyEvent': return report.events[0]?.timestamp;
     default: return undefined;
   }

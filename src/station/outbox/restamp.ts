@@ -10,7 +10,7 @@ export function restamp(report: Report, resolve: (timestamp: Timestamp) => Times
       return report.meterValues === undefined ? stamped : withValues(stamped, stamped.meterValues ?? [], resolve);
     }
     case 'meterValues': return withValues(report, report.meterValues, resolve);
-    case 'status': case 'securityEvent': return stampedTime(report, resolve);
+    case 'status': case 'securityEvent': case 'localListConflict': return stampedTime(report, resolve);
     case 'notifyEvent': {
       const events = report.events.map((event) => stampedTime(event, resolve));
       return events.every((event, index) => event === report.events[index]) ? report : { ...report, events };

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/ports.ts';
 import type { RemoteControlApi, RemoteStartAnswer, RemoteStartRequest } from '../api.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import { driverFacts } from '../authorization/driver-facts.ts';
-import { canTakeOver } from '../authorization/reader.ts';
+import { canTakeOver } from '../authorization/sessions.ts';
 import type { Boot } from '../provisioning/boot.ts';
 import type { StatusReporter } from '../availability/status.ts';
 import type { Trigger } from '../block.ts';

@@ -60,6 +60,12 @@ export class Draft {
     this.emit('Started', trigger, {});
   }
 
+  /** From or to another EVSE, before any cable: it counts on this one's register from here on. */
+  adopt(transaction: Transaction | null): void {
+    this.tx = transaction === null ? null : { ...transaction, startWh: registerWh(this.context.reading) };
+    this.record.transaction = this.tx;
+  }
+
   update(trigger: TriggerReason, extra: Extra = {}): void {
     if (this.tx !== null) this.emit('Updated', trigger, extra);
   }
@@ -167,7 +173,8 @@ export class Draft {
 
   /** E01.FR.09, E01.FR.17: begin values go with Started, or, when the car came later, with the event that tells of it. */
   private beginValues(tx: Mutable<Transaction>, eventType: string): (MeterValue | null)[] {
-    if (tx.beginReported || (this.record.pluggedConnectorId === null && eventType !== 'Ended')) return [];
+    const evseKnown = this.record.pluggedConnectorId !== null || (eventType === 'Started' && this.record.authorization?.floating !== true);
+    if (tx.beginReported || (!evseKnown && eventType !== 'Ended')) return [];
     if (eventType === 'Ended' && tx.seqNo > 0 && !tx.everCharged && this.record.pluggedConnectorId === null) return [];
     tx.beginReported = true;
     const begin = this.context.meterValue('started', 'Transaction.Begin');

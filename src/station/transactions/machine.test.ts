@@ -47,9 +47,9 @@ class Bench {
     return this.send({ type: 'hardware', state, faulted: this.faults.length > 0 || this.link === 'down' });
   }
 
-  card(): this {
+  card(floating = false): this {
     const authorization: Authorization = {
-      idToken: TOKEN, groupIdToken: null, by: 'csms', remoteStartId: null, reservationId: null, floating: false, personalMessage: null,
+      idToken: TOKEN, groupIdToken: null, by: 'csms', remoteStartId: null, reservationId: null, floating, personalMessage: null,
       connectDeadlineMs: this.nowMs + 60_000, extensionsLeft: 10,
     };
     return this.send({ type: 'authorized', authorization, trigger: 'Authorized' });
@@ -224,7 +224,7 @@ describe('seqNo and fields', () => {
   it('E01.FR.09: begin values travel with Started; E01.FR.17: or with the event that knows the EVSE', () => {
     const cableFirst = new Bench().hardware().hardware({ plugged: true }).card();
     expect(cableFirst.reports[0]?.meterValues?.[0]?.sampledValues[0]?.context).toBe('Transaction.Begin');
-    const cardFirst = new Bench({ startPoints: ['Authorized'] }).hardware().card().hardware({ plugged: true });
+    const cardFirst = new Bench({ startPoints: ['Authorized'] }).hardware().card(true).hardware({ plugged: true });
     expect(cardFirst.reports.map((report) => report.meterValues?.[0]?.sampledValues[0]?.context)).toEqual([undefined, 'Transaction.Begin']);
   });
 

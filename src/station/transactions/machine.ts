@@ -13,7 +13,7 @@ import { hardware } from './hardware-change.ts';
 import { supervise } from './passing-time.ts';
 import { sample, type SampleKind } from './samples.ts';
 import { settle } from './settle.ts';
-import type { Authorization, EvseRecord, Reserved } from './state.ts';
+import type { Authorization, EvseRecord, Reserved, Transaction } from './state.ts';
 
 export type EvseEvent =
   | { readonly type: 'hardware'; readonly state: ChargerState; readonly faulted: boolean }
@@ -29,6 +29,9 @@ export type EvseEvent =
   | { readonly type: 'message'; readonly text: string }
   /** The CSMS told the token's group with its answer (C09). */
   | { readonly type: 'group'; readonly groupIdToken: IdToken }
+  /** The cable goes into another outlet than the one that waited: that one takes authorization and transaction. */
+  | { readonly type: 'takenOver'; readonly authorization: Authorization; readonly transaction: Transaction | null }
+  | { readonly type: 'handedOver' }
   /** The driver wants more time to plug in. */
   | { readonly type: 'extend' }
   | { readonly type: 'operative'; readonly operative: boolean; readonly connectorId?: number }
@@ -89,6 +92,15 @@ function apply(draft: Draft, event: EvseEvent, before: EvseRecord): void {
       if (record.authorization !== null) record.authorization = { ...record.authorization, groupIdToken: event.groupIdToken };
       if (tx !== null) tx.groupIdToken = event.groupIdToken;
       return;
+    }
+    case 'takenOver': {
+      draft.setAuthorization(event.authorization);
+      if (event.transaction !== null) draft.adopt(event.transaction);
+      return;
+    }
+    case 'handedOver': {
+      draft.setAuthorization(null);
+      return draft.adopt(null);
     }
     case 'extend': {
       const { authorization } = record;

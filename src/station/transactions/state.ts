@@ -14,6 +14,8 @@ export interface Authorization {
   readonly personalMessage: string | null;
   /** That the driver prefers, best first; absent: not known. */
   readonly languages?: readonly string[];
+  /** The only EVSEs that it is good for (C01.FR.21); absent: all. */
+  readonly evseIds?: readonly number[];
   /** Monotonic ms of this run at which it lapses without a cable (EVConnectionTimeOut); null: no countdown. */
   readonly connectDeadlineMs: number | null;
   readonly extensionsLeft: number;

@@ -26,7 +26,7 @@ function station(evses: EvseView[], change: Partial<StationSnapshot> = {}): Stat
       url: 'wss://csms.example/ocpp', link: 'connected', edition: 'ocpp2.0.1', boot: 'Accepted', offlineSinceMs: null, explanation: null,
       nextAttemptInMs: null, lastHeartbeatMs: NOW_MS, clockOffsetMs: 0,
     },
-    evses, authorization: null,
+    evses, authorization: null, masterPass: null, startButton: false,
     books: { queued: 0, parked: 0, usedBytes: 0, quotaBytes: null, persisted: true, warning: null },
     tariff: { text: '€0.59 per kWh, VAT included', currency: 'EUR' }, messages: [], pendingReset: false, ...change,
   };

@@ -1,29 +1,12 @@
-/** AuthCtrlr, AuthCacheCtrlr, TxCtrlr, SampledDataCtrlr, AlignedDataCtrlr, TariffCostCtrlr. */
+/** TxCtrlr, SampledDataCtrlr, AlignedDataCtrlr, TariffCostCtrlr. */
 import { SUPPORTED_MEASURANDS } from '../../metering/sampling.ts';
-import { CONSTANT, READ_ONLY, rows, type Definition } from '../definition.ts';
+import { CONSTANT, rows, type Definition } from '../definition.ts';
 
 const seconds = { unit: 's', minLimit: 0, maxLimit: 86_400 };
 const measurands = { valuesList: SUPPORTED_MEASURANDS };
 const STOP_POINTS = ['ParkingBayOccupancy', 'EVConnected', 'Authorized', 'PowerPathClosed', 'EnergyTransfer'];
 
 export const transactions: readonly Definition[] = [
-  ...rows('AuthCtrlr', [
-    ['Enabled', 'boolean', 'true'],
-    ['OfflineTxForUnknownIdEnabled', 'boolean', 'false'],
-    ['AuthorizeRemoteStart', 'boolean', 'false'],
-    ['LocalAuthorizeOffline', 'boolean', 'true'],
-    ['LocalPreAuthorize', 'boolean', 'false'],
-    ['MasterPassGroupId', 'string', '', { maxLength: 36 }],
-    ['DisableRemoteAuthorization', 'boolean', 'false'],
-  ]),
-  ...rows('AuthCacheCtrlr', [
-    ['Enabled', 'boolean', 'true'],
-    ['Available', 'boolean', 'true', CONSTANT],
-    ['LifeTime', 'integer', '0', { unit: 's', minLimit: 0 }],
-    ['Policy', 'OptionList', 'LRU', { ...CONSTANT, valuesList: ['LRU'] }],
-    ['DisablePostAuthorize', 'boolean', 'false'],
-    ['Entries', 'integer', '0', READ_ONLY],
-  ]),
   ...rows('TxCtrlr', [
     ['EVConnectionTimeOut', 'integer', '60', seconds],
     ['StopTxOnEVSideDisconnect', 'boolean', 'true'],
