@@ -23,8 +23,8 @@ export interface AgentOptions {
   /** Offered in this order. */
   readonly editions: readonly EditionName[];
   readonly hardware:
-    /** `connectors`: of each EVSE; default one type 2 with a lock. */
-    | { readonly kind: 'simulated'; readonly evses: number; readonly connectors?: readonly SimulatedConnector[] }
+    /** `connectors`: of each EVSE; default one type 2 with a lock. `signs`: their meters sign what they read. */
+    | { readonly kind: 'simulated'; readonly evses: number; readonly connectors?: readonly SimulatedConnector[]; readonly signs?: boolean }
     | { readonly kind: 'openevse'; readonly portId: string };
   readonly currency: string;
   /** `--set`: as the factory would, past mutability. Applied at every start, before anything runs. */

@@ -12,6 +12,7 @@ import type { Ports, Stored } from '../platform/ports.ts';
 import type { BootReason } from '../station/csms-port.ts';
 import { DeviceModel } from '../station/device-model/device-model.ts';
 import { listItems } from '../station/device-model/validate.ts';
+import type { MeterBuild } from '../station/device-model/definitions/topology.ts';
 import { Journal } from '../station/journal.ts';
 import { LogBook } from '../station/logs/log-book.ts';
 import { NetworkProfiles } from '../station/provisioning/network-profiles.ts';
@@ -61,7 +62,7 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
 
   const chargers = await createChargers(ports, options, journal, log);
   const deviceModel = await DeviceModel.load({
-    ...deviceModelDeps({ evses: chargers.length, ...connectorTypes(options), ...SUPPLY[options.hardware.kind], identity: options.identity, firmware }), store,
+    ...deviceModelDeps({ evses: chargers.length, ...connectorTypes(options), ...SUPPLY[options.hardware.kind], meter: meterOf(options.hardware), identity: options.identity, firmware }), store,
   });
   // What set-up chose; a factory setting or the CSMS may say otherwise.
   deviceModel.setDefault('TariffCostCtrlr.Currency', options.currency);
@@ -156,6 +157,11 @@ function connectorTypes({ hardware }: AgentOptions): { readonly connectors?: rea
   return hardware.kind !== 'simulated' || hardware.connectors === undefined ? {} : { connectors: hardware.connectors.map(({ type }) => type) };
 }
 
+/** What the meters of this hardware can do beyond a register. */
+function meterOf(hardware: AgentOptions['hardware']): MeterBuild {
+  return hardware.kind === 'simulated' ? { signs: hardware.signs === true, perPhase: true } : { signs: false, perPhase: false };
+}
+
 async function createChargers(ports: Ports, options: AgentOptions, journal: Journal, log: Log): Promise<Run['chargers']> {
   const { hardware } = options;
   const evseIds = Array.from({ length: hardware.kind === 'simulated' ? hardware.evses : 1 }, (_, index) => index + 1);
@@ -168,7 +174,7 @@ async function createChargers(ports: Ports, options: AgentOptions, journal: Jour
         await journal.durable();
       },
     };
-    const charger = await createCharger({ ...hardware, evseId }, { clock: ports.clock, random: ports.random, serial: ports.serial, memory, log });
+    const charger = await createCharger({ ...hardware, evseId }, { clock: ports.clock, random: ports.random, serial: ports.serial, memory, log, crypto: ports.crypto });
     return { evseId, charger };
   }));
 }

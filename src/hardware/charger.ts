@@ -50,6 +50,22 @@ export interface MeterReading {
   readonly temperatureC?: number;
   /** Only when the car said so; never estimated. */
   readonly socPercent?: number;
+  /** Import registers per phase L1..L3 in Wh, where the meter keeps them. */
+  readonly phaseEnergyImportWh?: readonly number[];
+  /** The register above as the meter itself signed it; absent: it doesn't sign. */
+  readonly signed?: SignedReading;
+}
+
+/** A meter's signature over one of its readings. Carried to the CSMS as it is. */
+export interface SignedReading {
+  /** The signed data set, base64. */
+  readonly data: string;
+  /** '' where the data set says it itself. */
+  readonly signingMethod: string;
+  /** OCMF, EDL, … */
+  readonly encodingMethod: string;
+  /** base64 of `oca:<encoding>:<content>:<key as printed on the meter>`. */
+  readonly publicKey: string;
 }
 
 export interface ConnectorHardware {
@@ -93,6 +109,8 @@ export interface ChargerFacts {
   readonly phaseSwitching?: boolean;
   readonly connectors: readonly { readonly id: number; readonly type: ConnectorType; readonly canLock: boolean }[];
   readonly failsafe: FailsafeRating;
+  /** Of a meter that signs, as in `SignedReading`. */
+  readonly meterPublicKey?: string;
 }
 
 /** OCPP ConnectorEnumType of the connectors that Kerbside meets. */

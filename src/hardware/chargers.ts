@@ -6,7 +6,7 @@ import type { Charger, DriverMemory, SimulatedConnector } from './charger.ts';
 import { SimulatedCharger } from './drivers/simulated/simulated-charger.ts';
 
 export type ChargerConfig =
-  | { readonly kind: 'simulated'; readonly evseId: number; readonly connectors?: readonly SimulatedConnector[] }
+  | { readonly kind: 'simulated'; readonly evseId: number; readonly connectors?: readonly SimulatedConnector[]; readonly signs?: boolean }
   | { readonly kind: 'openevse'; readonly evseId: number; readonly portId: string };
 
 export interface ChargerDeps {
@@ -16,12 +16,13 @@ export interface ChargerDeps {
   readonly serial: SerialPorts | null;
   readonly memory: DriverMemory;
   readonly log: Log;
+  readonly crypto: Crypto;
 }
 
 /** @throws KerbsideError `NoSerial` where the configuration wants a port and the host has none. */
 export async function createCharger(config: ChargerConfig, deps: ChargerDeps): Promise<Charger> {
   const { clock, random, serial, memory, log } = deps;
-  if (config.kind === 'simulated') return new SimulatedCharger({ clock, random, memory, options: config });
+  if (config.kind === 'simulated') return new SimulatedCharger({ clock, random, memory, crypto: deps.crypto, options: config });
   if (serial === null) {
     throw new KerbsideError('NoSerial', 'the host has no serial ports', 'This device can\'t reach serial ports: use Chrome or Edge on a desktop.');
   }

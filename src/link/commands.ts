@@ -20,7 +20,7 @@ export interface SetupConfig {
   readonly password?: string;
   readonly securityProfile: 0 | 1 | 2;
   readonly editions: readonly string[];
-  readonly hardware: { readonly kind: 'simulated'; readonly evses: number } | { readonly kind: 'openevse'; readonly portId: string };
+  readonly hardware: { readonly kind: 'simulated'; readonly evses: number; readonly signs?: boolean } | { readonly kind: 'openevse'; readonly portId: string };
   readonly currency: string;
 }
 

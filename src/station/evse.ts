@@ -10,6 +10,7 @@ import type { Clock, Random, Stored } from '../platform/ports.ts';
 import type { Settings } from './device-model/types.ts';
 import type { Journal } from './journal.ts';
 import { sample, type SamplingInput } from './metering/sampling.ts';
+import { signatureFor } from './metering/signing.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { StationTime } from './time.ts';
 import type { EvseLimit } from './smart-charging/evse-limit.ts';
@@ -19,7 +20,7 @@ import { registerWh, type EndedTransaction } from './transactions/draft.ts';
 import { desiredEnergise, desiredLock } from './transactions/levels.ts';
 import { next, type EvseEvent } from './transactions/machine.ts';
 import { freshRecord, type EvseRecord } from './transactions/state.ts';
-import type { MeterValue, ReadingContext } from './types.ts';
+import type { MeterValue, ReadingContext, Timestamp } from './types.ts';
 
 export interface EvseDeps {
   readonly clock: Clock;
@@ -64,7 +65,8 @@ export class Evse {
   private lockAsked: boolean | null = null;
   private lastPeriodicMs = 0;
   private lastEndedSampleMs = 0;
-  private previousWh: number | null = null;
+  /** Register at the last value of each series, for Energy.Active.Import.Interval. */
+  private readonly previousWh = new Map<MeasurandSet | 'idle', number>();
   private stopTick: Stop = () => {};
   private stopped = false;
 
@@ -95,14 +97,17 @@ export class Evse {
   dispatch(event: EvseEvent): void {
     if (this.stopped || this.hardware === null) return;
     const before = this.record;
-    const step = next(before, event, this.context(this.hardware));
-    this.record = step.record;
-    if (!sameFacts(before, step.record)) this.deps.journal.put('evses', String(this.id), step.record as unknown as Stored);
+    const keys = { told: before.transaction?.publicKeyTold === true };
+    const step = next(before, event, this.context(this.hardware, keys, event.type === 'sample' ? event.atMs : undefined));
+    const { transaction } = step.record;
+    this.record = transaction !== null && keys.told ? { ...step.record, transaction: { ...transaction, publicKeyTold: true } } : step.record;
+    if (!sameFacts(before, this.record)) this.deps.journal.put('evses', String(this.id), this.record as unknown as Stored);
     for (const report of step.reports) this.deps.outbox.add(report);
     const started = step.reports.find((report) => report.eventType === 'Started');
     if (started !== undefined) {
       this.lastPeriodicMs = this.deps.clock.monotonicMs();
       this.lastEndedSampleMs = this.lastPeriodicMs;
+      for (const set of ['updated', 'ended', 'aligned', 'alignedEnded'] as const) this.previousWh.set(set, this.registerWh);
       this.onStarted.emit({ transactionId: started.transactionId });
     }
     if (step.ended !== null) this.onEnded.emit(step.ended);
@@ -136,8 +141,13 @@ export class Evse {
     this.dispatch({ type: 'tick' });
   }
 
-  meterValue(measurands: readonly string[], context: ReadingContext): MeterValue | null {
-    return this.hardware === null ? null : sample(measurands, context, this.deps.time.stamp(), this.samplingInput(this.hardware));
+  /** Outside of a transaction's events. @param atMs wall time that the value stands for; absent: now */
+  meterValue(measurands: readonly string[], context: ReadingContext, atMs?: number): MeterValue | null {
+    if (this.hardware === null) return null;
+    const signed = signatureFor('idle', this.hardware.meter.signed, this.deps.settings, false);
+    const value = sample(measurands, context, at(this.deps.time.stamp(), atMs), { ...this.samplingInput(this.hardware, 'idle'), signed });
+    this.previousWh.set('idle', this.registerWh);
+    return value;
   }
 
   /** B11.FR.08. What the record asks for is asserted anew. @throws what the driver throws */
@@ -215,7 +225,7 @@ export class Evse {
     }
   }
 
-  private context(hardware: ChargerState): StepContext {
+  private context(hardware: ChargerState, keys: { told: boolean }, valuesAtMs?: number): StepContext {
     const stamp = this.deps.time.stamp();
     return {
       nowMs: this.deps.clock.monotonicMs(),
@@ -227,26 +237,23 @@ export class Evse {
       withheld: this.withheld(),
       newTransactionId: () => this.deps.random.uuid(),
       meterValue: (set, context) => {
-        const value = sample(this.deps.settings.list(MEASURANDS[set]), context, stamp, this.samplingInput(hardware));
-        if (set === 'updated' && value !== null) this.previousWh = registerWh(hardware.meter);
+        const signed = signatureFor(set, hardware.meter.signed, this.deps.settings, keys.told);
+        const value = sample(this.deps.settings.list(MEASURANDS[set]), context, at(stamp, valuesAtMs), { ...this.samplingInput(hardware, set), signed });
+        keys.told ||= value?.sampledValues.some((sampled) => (sampled.signed?.publicKey ?? '') !== '') === true;
+        if (value !== null) this.previousWh.set(set, registerWh(hardware.meter));
         return value;
       },
     };
   }
 
-  private samplingInput(hardware: ChargerState): SamplingInput {
+  private samplingInput(hardware: ChargerState, series: MeasurandSet | 'idle'): SamplingInput {
     return {
       reading: hardware.meter,
       facts: this.charger.facts,
       offeredA: this.wantedOffer().energise ? this.limitedCurrentA() : 0,
-      previousWh: this.previousWh,
-      ...this.phaseRotation(),
+      previousWh: this.previousWh.get(series) ?? null,
+      phaseRegisters: !this.deps.settings.boolean('SampledDataCtrlr.RegisterValuesWithoutPhases', true),
     };
-  }
-
-  private phaseRotation(): { phaseRotation?: string } {
-    const own = this.deps.settings.list('Kerbside.ConnectorPhaseRotation').find((item) => item.startsWith(`${this.id}.`));
-    return own === undefined ? {} : { phaseRotation: own.slice(own.indexOf('.') + 1) };
   }
 
   /** Brings the hardware to what the record asks for. Runs one at a time; asks again if it changed meanwhile. */
@@ -323,6 +330,11 @@ export class Evse {
       this.deps.log('warn', `evse ${this.id}`, `the lock didn't follow: ${describeError(error)}`);
     }
   }
+}
+
+function at(stamp: Timestamp, wallMs: number | undefined): Timestamp {
+  // Within the books time never falls, whatever the clock was set to.
+  return wallMs === undefined || stamp.wallMs === null || Math.abs(stamp.wallMs - wallMs) > 1000 ? stamp : { ...stamp, wallMs };
 }
 
 /** Somebody is being served: time matters now. */

@@ -3,6 +3,7 @@
  * G02.FR.06). Before the first synchronisation of a run a plausible machine clock with the last known offset serves for
  * display, but what goes into the books is stamped when the offset is known: no guess reaches the wire.
  */
+import { Signal } from '../base/signal.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { Timestamp } from './types.ts';
 
@@ -21,6 +22,8 @@ export interface TimeMemory {
 }
 
 export class StationTime {
+  /** The clock was set, by so many ms: what waits for a time of day waits anew. */
+  readonly onStepped = new Signal<number>();
   private anchor: { monotonicMs: number; wallMs: number } | null = null;
   private newestMs: number;
   private newestGuessMs: number;
@@ -48,7 +51,9 @@ export class StationTime {
     const first = this.anchor === null;
     const steppedMs = first ? 0 : csmsMs - this.wallAt(now);
     if (first || Math.abs(steppedMs) > JITTER_MS) this.anchor = { monotonicMs: now, wallMs: csmsMs };
-    return { first, steppedMs: Math.abs(steppedMs) > JITTER_MS ? steppedMs : 0 };
+    const stepped = Math.abs(steppedMs) > JITTER_MS ? steppedMs : 0;
+    if (stepped !== 0) this.onStepped.emit(stepped);
+    return { first, steppedMs: stepped };
   }
 
   /** Now, for the books. */

@@ -1,5 +1,9 @@
 /** Edition-free vocabulary of the station. Spelt as OCPP 2.0.1 spells it; 1.6 names are the bridge's business. */
 
+import type { SignedReading } from '../hardware/charger.ts';
+
+export type { SignedReading };
+
 /** StatusInfo of 2.x: reasonCode from the appendix list, additionalInfo for people. */
 export interface Reason { readonly reasonCode: string; readonly additionalInfo?: string }
 
@@ -77,6 +81,8 @@ export interface SampledValue {
   readonly phase?: string;
   readonly location: 'Outlet' | 'EV' | 'Body' | 'Inlet' | 'Cable';
   readonly context: ReadingContext;
+  /** The meter's own signature over this value. */
+  readonly signed?: SignedReading;
 }
 
 export interface MeterValue {

@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly evses?: number;
   /** Of each EVSE; default one type 2 with a lock. */
   readonly connectors?: readonly SimulatedConnector[];
+  /** The meters sign what they read. */
+  readonly signs?: boolean;
   readonly settings?: readonly (readonly [string, string])[];
   readonly seed?: number;
 }
@@ -61,7 +63,7 @@ export class World {
     this.process = new ProcessClock(this.clock);
     const agentOptions: AgentOptions = {
       identity: 'CP1', csmsUrl: 'ws://csms.example/ocpp', securityProfile: 0, editions: ['ocpp2.0.1', 'ocpp1.6'],
-      hardware: { kind: 'simulated', evses: this.options.evses ?? 1, ...(this.options.connectors === undefined ? {} : { connectors: this.options.connectors }) }, currency: 'EUR', factorySettings: this.options.settings ?? [],
+      hardware: { kind: 'simulated', evses: this.options.evses ?? 1, ...(this.options.connectors === undefined ? {} : { connectors: this.options.connectors }), signs: this.options.signs === true }, currency: 'EUR', factorySettings: this.options.settings ?? [],
     };
     this.agent = createAgent({
       clock: this.process, random: this.random, store: this.store, network: new SwitchableNetwork(this.network, this.process), serial: null,

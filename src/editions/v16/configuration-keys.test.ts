@@ -5,7 +5,7 @@ import { resolveSettingName } from '../setting-name.ts';
 import { changeConfiguration, getConfiguration, keyNames, resolveKey } from './configuration-keys.ts';
 
 const facts = { vendorName: 'Kerbside', model: 'K', firmwareVersion: '1', serialNumber: 'S1' };
-const topology = { evses: [1, 2].map((id) => ({ id, phases: 3, maxPowerW: 22_000, connectors: [{ id: 1, type: 'cType2' }] })) };
+const topology = { meter: { signs: true, perPhase: true }, evses: [1, 2].map((id) => ({ id, phases: 3, maxPowerW: 22_000, connectors: [{ id: 1, type: 'cType2' }] })) };
 let model: DeviceModel;
 beforeEach(async () => {
   model = await DeviceModel.load({ topology, facts, store: new MemoryStore() });
@@ -21,6 +21,8 @@ const WRITABLE: readonly (readonly [key: string, value: string])[] = [
   ['MeterValuesAlignedData', 'Voltage'], ['MeterValuesSampledData', 'Current.Import,Voltage'], ['MinimumStatusDuration', '2'],
   ['ResetRetries', '2'], ['StopTransactionOnEVSideDisconnect', 'false'], ['StopTransactionOnInvalidId', 'false'],
   ['StopTxnAlignedData', 'Voltage'], ['StopTxnSampledData', 'SoC'], ['TransactionMessageAttempts', '7'],
+  ['AlignedDataSignReadings', 'true'], ['AlignedDataSignUpdatedReadings', 'false'], ['PublicKeyWithSignedMeterValue', 'Never'],
+  ['SampledDataSignReadings', 'true'], ['SampledDataSignUpdatedReadings', 'false'],
   ['TransactionMessageRetryInterval', '9'], ['UnlockConnectorOnEVSideDisconnect', 'false'], ['WebSocketPingInterval', '0'],
 ];
 const READ_ONLY: readonly (readonly [key: string, value: string])[] = [
@@ -52,11 +54,20 @@ describe('every key', () => {
 
 describe('GetConfiguration', () => {
   it('1.6 section 5.8 no keys means all; unknown ones are named; any case', () => {
-    expect(getConfiguration(undefined, model).configurationKey).toHaveLength(keyNames().length);
-    expect(getConfiguration([], model).configurationKey).toHaveLength(keyNames().length);
+    const meterKeys = ['MeterPublicKey1', 'MeterPublicKey2'];
+    for (const none of [undefined, []]) expect(getConfiguration(none, model).configurationKey.map(({ key }) => key).sort()).toEqual([...keyNames(), ...meterKeys].sort());
     expect(getConfiguration(['heartbeatinterval', 'Nope', 'Nope'], model)).toEqual({
       configurationKey: [{ key: 'HeartbeatInterval', readonly: false, value: '300' }], unknownKey: ['Nope'],
     });
+  });
+  it('a meter that doesn\'t sign has no public key and no say in it, and its switches can\'t be changed', async () => {
+    const { meter: _, ...plain } = topology;
+    const bare = await DeviceModel.load({ topology: plain, facts, store: new MemoryStore() });
+    expect(getConfiguration(['PublicKeyWithSignedMeterValue', 'MeterPublicKey1'], bare).unknownKey).toEqual(['PublicKeyWithSignedMeterValue', 'MeterPublicKey1']);
+    expect(getConfiguration(['SampledDataSignReadings'], bare).configurationKey).toEqual([{ key: 'SampledDataSignReadings', readonly: true, value: 'false' }]);
+    expect(await changeConfiguration('SampledDataSignReadings', 'true', bare)).toBe('Rejected');
+    expect(await changeConfiguration('MeterPublicKey1', 'x', bare)).toBe('NotSupported');
+    expect(await changeConfiguration('MeterPublicKey1', 'x', model)).toBe('Rejected');
   });
   it('the password is never read back', async () => {
     expect(await changeConfiguration('AuthorizationKey', '0123456789abcdef0123', model)).toBe('Accepted');

@@ -40,6 +40,12 @@ const VARIABLES: Readonly<Record<string, string>> = {
   TransactionMessageRetryInterval: 'OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]',
   UnlockConnectorOnEVSideDisconnect: 'OCPPCommCtrlr.UnlockOnEVSideDisconnect',
   WebSocketPingInterval: 'OCPPCommCtrlr.WebSocketPingInterval',
+  // signed meter values
+  AlignedDataSignReadings: 'AlignedDataCtrlr.SignReadings',
+  AlignedDataSignUpdatedReadings: 'AlignedDataCtrlr.SignUpdatedReadings',
+  PublicKeyWithSignedMeterValue: 'OCPPCommCtrlr.PublicKeyWithSignedMeterValue',
+  SampledDataSignReadings: 'SampledDataCtrlr.SignReadings',
+  SampledDataSignUpdatedReadings: 'SampledDataCtrlr.SignUpdatedReadings',
   // security whitepaper
   AuthorizationKey: 'SecurityCtrlr.BasicAuthPassword',
   CpoName: 'SecurityCtrlr.OrganizationName',
@@ -68,6 +74,28 @@ const FIXED: Readonly<Record<string, (model: DeviceModelApi) => string>> = {
 const NAMES = [...Object.keys(VARIABLES), ...Object.keys(FIXED)].sort();
 const BY_LOWER_CASE = new Map(NAMES.map((name) => [name.toLowerCase(), name]));
 
+/** One per outlet whose meter signs (signed meter values 3.3.1). */
+const METER_KEY = /^MeterPublicKey(\d+)$/i;
+
+function variableOf(key: string): string {
+  const meter = METER_KEY.exec(key);
+  return meter === null ? (VARIABLES[key] ?? '') : `FiscalMetering(${meter[1] ?? ''}).PublicKey`;
+}
+
+/** The key as the station spells it; undefined: it has no such key. */
+function knownKey(wanted: string, model: DeviceModelApi): string | undefined {
+  const name = METER_KEY.test(wanted) ? wanted : BY_LOWER_CASE.get(wanted.toLowerCase());
+  if (name === undefined || FIXED[name] !== undefined) return name;
+  const address = parseName(variableOf(name));
+  // A variable that this build lacks, e.g. of a meter that doesn't sign, has no key either.
+  return address === null || !['Accepted', 'Rejected'].includes(model.get(address).status) ? undefined : name;
+}
+
+function allKeys(model: DeviceModelApi): string[] {
+  const meters = model.all().flatMap(({ component, variable }) => (component.name === 'FiscalMetering' && variable.name === 'PublicKey' ? [`MeterPublicKey${component.evse ?? 1}`] : []));
+  return [...NAMES.filter((name) => knownKey(name, model) !== undefined), ...meters];
+}
+
 /** The variable behind a key (in any case); undefined: not a key, or one that follows from the station. */
 export function resolveKey(name: string): string | undefined {
   const key = BY_LOWER_CASE.get(name.toLowerCase());
@@ -91,11 +119,11 @@ export const configurationHandlers: BlockHandlers = ({ station }) => [
 
 /** 1.6 section 5.8. */
 export function getConfiguration(wanted: readonly string[] | undefined, model: DeviceModelApi): { configurationKey: KeyValue[]; unknownKey: string[] } {
-  const keys = wanted === undefined || wanted.length === 0 ? NAMES : wanted;
+  const keys = wanted === undefined || wanted.length === 0 ? allKeys(model) : wanted;
   const configurationKey: KeyValue[] = [];
   const unknownKey: string[] = [];
   for (const key of keys) {
-    const name = BY_LOWER_CASE.get(key.toLowerCase());
+    const name = knownKey(key, model);
     if (name === undefined) unknownKey.push(key.slice(0, 50));
     else configurationKey.push(readKey(model, name));
   }
@@ -106,11 +134,11 @@ export function getConfiguration(wanted: readonly string[] | undefined, model: D
 export async function changeConfiguration(
   key: string, value: string, model: DeviceModelApi,
 ): Promise<'Accepted' | 'Rejected' | 'RebootRequired' | 'NotSupported'> {
-  const name = BY_LOWER_CASE.get(key.toLowerCase());
+  const name = knownKey(key, model);
   if (name === undefined) return 'NotSupported';
-  const address = parseName(VARIABLES[name] ?? '');
+  const address = parseName(variableOf(name));
   if (address === null) return 'Rejected'; // it follows from the station
-  const { status } = await model.set(address, normalised(model, VARIABLES[name] ?? '', value), { byKey: true });
+  const { status } = await model.set(address, normalised(model, variableOf(name), value), { byKey: true });
   return answerOf(status);
 }
 
@@ -132,7 +160,7 @@ function normalised(model: DeviceModelApi, variable: string, value: string): str
 function readKey(model: DeviceModelApi, key: string): KeyValue {
   const fixed = FIXED[key];
   if (fixed !== undefined) return { key, readonly: true, value: fixed(model) };
-  const address = parseName(VARIABLES[key] ?? '');
+  const address = parseName(variableOf(key));
   if (address === null) return { key, readonly: true };
   const { value } = model.get(address);
   const reported = model.all().find(({ component, variable }) => component.name === address.component.name

@@ -1,5 +1,5 @@
 import type { MeterValuesRequest } from '../../ocpp/v16/index.ts';
-import type { IdTokenInfo, MeterValue, Timestamp } from '../../station/types.ts';
+import type { IdTokenInfo, MeterValue, SignedReading, Timestamp } from '../../station/types.ts';
 
 export function wireTime(timestamp: Timestamp): string {
   return new Date(timestamp.wallMs ?? timestamp.guessMs ?? 0).toISOString();
@@ -36,15 +36,23 @@ type WireMeterValue = MeterValuesRequest['meterValue'][number];
 export function wireMeterValue({ timestamp, sampledValues }: MeterValue): WireMeterValue {
   return {
     timestamp: wireTime(timestamp),
-    sampledValue: sampledValues.map(({ measurand, value, unit, phase, location, context }) => ({
-      value: wireNumber(value),
-      context,
-      measurand,
-      location,
-      ...(phase === undefined ? {} : { phase }),
-      ...(unit === 'Hertz' ? {} : { unit: unit === 'Celsius' ? 'Celcius' : unit }),
-    })),
+    sampledValue: sampledValues.flatMap(({ measurand, value, unit, phase, location, context, signed }) => {
+      const raw = {
+        value: wireNumber(value),
+        context,
+        measurand,
+        location,
+        ...(phase === undefined ? {} : { phase }),
+        ...(unit === 'Hertz' ? {} : { unit: unit === 'Celsius' ? 'Celcius' : unit }),
+      };
+      return signed === undefined ? [raw] : [raw, { ...raw, format: 'SignedData', value: signedValue(signed) }];
+    }),
   } as WireMeterValue;
+}
+
+/** Signed meter values 3.2.1: 2.x's SignedMeterValueType as text. */
+function signedValue({ data, signingMethod, encodingMethod, publicKey }: SignedReading): string {
+  return JSON.stringify({ signedMeterData: data, signingMethod, encodingMethod, publicKey });
 }
 
 /** Thousandths of a unit at most, so that no binary fraction such as 0.30000000000000004 goes out. */

@@ -1,9 +1,9 @@
 /** Small shapes that several messages share. */
 import type {
-  ComponentType, EVSEType, IdTokenInfoType, IdTokenType, MeasurandEnumType, MessageContentType, MeterValueType, SampledValueType, StatusInfoType, VariableType,
+  ComponentType, EVSEType, IdTokenInfoType, IdTokenType, MeasurandEnumType, MessageContentType, MeterValueType, SampledValueType, SignedMeterValueType, StatusInfoType, VariableType,
 } from '../../ocpp/v201/index.ts';
 import type { Reason } from '../../station/api.ts';
-import type { ComponentRef, IdToken, IdTokenInfo, MeterValue, SampledValue, Timestamp, VariableRef } from '../../station/types.ts';
+import type { ComponentRef, IdToken, IdTokenInfo, MeterValue, SampledValue, SignedReading, Timestamp, VariableRef } from '../../station/types.ts';
 
 export function wireTime(timestamp: Timestamp): string {
   return new Date(timestamp.wallMs ?? timestamp.guessMs ?? 0).toISOString();
@@ -58,7 +58,7 @@ export function wireMeterValues(values: readonly MeterValue[]): MeterValueType[]
 }
 
 /** Wh is the unit that goes without saying. */
-function wireSampledValue({ measurand, value, unit, phase, location, context }: SampledValue): SampledValueType {
+function wireSampledValue({ measurand, value, unit, phase, location, context, signed }: SampledValue): SampledValueType {
   return {
     value,
     context,
@@ -66,7 +66,12 @@ function wireSampledValue({ measurand, value, unit, phase, location, context }: 
     location,
     ...(phase === undefined ? {} : { phase: phase as NonNullable<SampledValueType['phase']> }),
     ...(unit === 'Wh' ? {} : { unitOfMeasure: { unit: unit === 'Hertz' ? 'Hz' : unit } }),
+    ...(signed === undefined ? {} : { signedMeterValue: wireSigned(signed) }),
   };
+}
+
+function wireSigned({ data, signingMethod, encodingMethod, publicKey }: SignedReading): SignedMeterValueType {
+  return { signedMeterData: data, signingMethod, encodingMethod, publicKey };
 }
 
 /** The result of one variable: a reason code, and why. */

@@ -7,10 +7,12 @@ import { deviceData } from './definitions/device-data.ts';
 import { display } from './definitions/display.ts';
 import { hardware } from './definitions/hardware.ts';
 import { localList } from './definitions/local-list.ts';
+import { metering } from './definitions/metering.ts';
 import { monitoring } from './definitions/monitoring.ts';
 import { networkConfiguration } from './definitions/network-configuration.ts';
 import { reservation } from './definitions/reservation.ts';
 import { smartCharging } from './definitions/smart-charging.ts';
+import { tariffCost } from './definitions/tariff-cost.ts';
 import { topology, type StationFacts, type Topology } from './definitions/topology.ts';
 import { transactions } from './definitions/transactions.ts';
 
@@ -24,6 +26,8 @@ export function catalogue(where: Topology, facts: StationFacts): readonly Defini
     ...deviceData,
     ...authorization,
     ...transactions,
+    ...metering(where),
+    ...tariffCost,
     ...localList,
     ...reservation,
     ...monitoring,

@@ -10,6 +10,8 @@ import type { MeterValuesReport } from '../reports.ts';
 import type { StationTime } from '../time.ts';
 
 const DAY_MS = 86_400_000;
+/** A timer that comes later than this slept, or the clock was set: its boundary has passed without values. */
+const PUNCTUAL_MS = 1000;
 
 export interface AlignedDeps {
   readonly clock: Clock;
@@ -24,10 +26,10 @@ export interface AlignedDeps {
 export class AlignedSampler {
   private stopTimer: Stop = () => {};
   private stopEndedTimer: Stop = () => {};
-  private readonly stopWatching: Stop;
+  private readonly stopWatching: readonly Stop[];
 
   constructor(private readonly deps: AlignedDeps) {
-    this.stopWatching = deps.settings.onChange('AlignedDataCtrlr.', () => this.schedule());
+    this.stopWatching = [deps.settings.onChange('AlignedDataCtrlr.', () => this.schedule()), deps.time.onStepped.on(() => this.schedule())];
   }
 
   /** (Re)starts from the present time; called when the clock was set. */
@@ -36,40 +38,43 @@ export class AlignedSampler {
     this.stopEndedTimer();
     if (!this.deps.time.synchronised || !this.deps.settings.boolean('AlignedDataCtrlr.Enabled', true)) return;
     const interval = 'AlignedDataCtrlr.Interval';
-    this.every(interval, (stop) => (this.stopTimer = stop), () => this.take());
-    this.every(this.deps.edition() === 'ocpp1.6' ? interval : 'AlignedDataCtrlr.TxEndedInterval', (stop) => (this.stopEndedTimer = stop), () => {
-      for (const evse of this.deps.evses) evse.dispatch({ type: 'sample', kind: 'endedClock' });
+    this.every(interval, (stop) => (this.stopTimer = stop), (atMs) => this.take(atMs));
+    this.every(this.deps.edition() === 'ocpp1.6' ? interval : 'AlignedDataCtrlr.TxEndedInterval', (stop) => (this.stopEndedTimer = stop), (atMs) => {
+      for (const evse of this.deps.evses) evse.dispatch({ type: 'sample', kind: 'endedClock', atMs });
     });
   }
 
   stop(): void {
     this.stopTimer();
     this.stopEndedTimer();
-    this.stopWatching();
+    for (const stop of this.stopWatching) stop();
   }
 
-  private every(intervalName: string, started: (stop: Stop) => void, take: () => void): void {
+  private every(intervalName: string, started: (stop: Stop) => void, take: (atMs: number) => void): void {
     const intervalMs = this.deps.settings.number(intervalName, 0) * 1000;
     if (intervalMs <= 0) return;
-    const now = this.deps.time.nowMs();
-    const boundary = nextBoundary(now, intervalMs);
-    started(this.deps.clock.after(boundary - now, () => {
-      // A timer may fire a hair early; the values then belong to the boundary all the same.
-      if (this.deps.time.nowMs() >= boundary - 5) take();
+    const boundary = nextBoundary(this.deps.time.nowMs(), intervalMs);
+    const wait = (): void => started(this.deps.clock.after(Math.max(1, boundary - this.deps.time.nowMs()), () => {
+      const lateMs = this.deps.time.nowMs() - boundary;
+      if (lateMs < 0) return wait(); // a timer may fire a hair early
+      if (lateMs <= PUNCTUAL_MS) take(boundary);
       this.every(intervalName, started, take);
     }));
+    wait();
   }
 
-  private take(): void {
+  private take(atMs: number): void {
     const { settings, evses, report } = this.deps;
     const measurands = settings.list('AlignedDataCtrlr.Measurands');
-    const quietInUse = settings.boolean('AlignedDataCtrlr.SendDuringIdle', false); // J01.FR.19
+    const inUse = evses.some((evse) => evse.record.transaction !== null);
+    if (inUse && settings.boolean('AlignedDataCtrlr.SendDuringIdle', false)) return; // J01.FR.20: not for any of them
     for (const evse of evses) {
       if (evse.record.transaction !== null) {
-        if (!quietInUse) evse.dispatch({ type: 'sample', kind: 'clock' });
+        const quietInUse = settings.boolean(`AlignedDataCtrlr(${evse.id}).SendDuringIdle`, false); // J01.FR.19
+        if (!quietInUse) evse.dispatch({ type: 'sample', kind: 'clock', atMs });
         continue;
       }
-      const value = evse.meterValue(measurands, 'Sample.Clock');
+      const value = evse.meterValue(measurands, 'Sample.Clock', atMs);
       if (value === null) continue;
       report({ kind: 'meterValues', evseId: evse.id, connectorId: null, transactionId: null, meterValues: [value] });
     }

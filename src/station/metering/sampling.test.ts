@@ -37,9 +37,11 @@ describe('sampled values', () => {
     expect(values('SoC', { reading: bare })).toEqual([]);
     expect(sample(['SoC', 'Frequency'], 'Sample.Periodic', stamp, { ...input, reading: bare })).toBeNull();
   });
-  it('ConnectorPhaseRotation names the grid\'s phases', () => {
-    expect(values('Current.Import', { phaseRotation: 'STR' })).toEqual([[16, 'L2', 'A'], [16, 'L3', 'A'], [15.9, 'L1', 'A']]);
-    expect(values('Current.Import', { phaseRotation: 'Unknown' })).toEqual(values('Current.Import'));
+  it('RegisterValuesWithoutPhases false: the registers per phase stand beside the total, where the meter keeps them', () => {
+    const reading = { ...input.reading, phaseEnergyImportWh: [411.6, 411.7, 411.6] };
+    expect(values('Energy.Active.Import.Register', { reading, phaseRegisters: true })).toEqual([[1234, null, 'Wh'], [411, 'L1', 'Wh'], [411, 'L2', 'Wh'], [411, 'L3', 'Wh']]);
+    expect(values('Energy.Active.Import.Register', { reading })).toEqual([[1234, null, 'Wh']]);
+    expect(values('Energy.Active.Import.Register', { phaseRegisters: true })).toEqual([[1234, null, 'Wh']]);
   });
 });
 

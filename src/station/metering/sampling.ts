@@ -1,5 +1,5 @@
 /** From a meter reading to the sampled values of the configured measurands (J01, J02; 1.6 section 3.16). */
-import type { ChargerFacts, MeterReading } from '../../hardware/charger.ts';
+import type { ChargerFacts, MeterReading, SignedReading } from '../../hardware/charger.ts';
 import type { MeterValue, ReadingContext, SampledValue, Timestamp } from '../types.ts';
 import { registerWh } from '../transactions/draft.ts';
 
@@ -10,8 +10,10 @@ export interface SamplingInput {
   readonly offeredA: number;
   /** Register at the previous sample of the same series, for Energy.Active.Import.Interval; null: none yet. */
   readonly previousWh: number | null;
-  /** 1.6 ConnectorPhaseRotation of this EVSE's wiring, e.g. `RST`: which grid phase each of the meter's is. */
-  readonly phaseRotation?: string;
+  /** Registers per phase are wanted beside the total (RegisterValuesWithoutPhases is false). */
+  readonly phaseRegisters?: boolean;
+  /** Goes with the register; null or absent: none. */
+  readonly signed?: SignedReading | null;
 }
 
 /** Measurands that a controller of this kind can answer. Others are refused when configured (B05.FR.08). */
@@ -32,16 +34,21 @@ export function sample(
 
 function values(measurand: string, input: SamplingInput): Draft[] {
   const { reading, facts, offeredA, previousWh } = input;
-  const grid = gridPhases(input.phaseRotation);
   switch (measurand) {
-    case 'Energy.Active.Import.Register': return [outlet(measurand, registerWh(reading), 'Wh')];
+    case 'Energy.Active.Import.Register': {
+      const phases = input.phaseRegisters === true ? (reading.phaseEnergyImportWh ?? []).map(Math.floor) : [];
+      return [
+        { ...outlet(measurand, registerWh(reading), 'Wh'), ...(input.signed == null ? {} : { signed: input.signed }) },
+        ...perPhase(measurand, phases, 'Wh', (n) => `L${n}`),
+      ];
+    }
     case 'Energy.Active.Import.Interval':
       return [outlet(measurand, Math.max(0, registerWh(reading) - (previousWh ?? registerWh(reading))), 'Wh')];
     case 'Power.Active.Import': return [outlet(measurand, round(reading.powerW, 1), 'W')];
     case 'Power.Offered': return [outlet(measurand, Math.round(offeredA * facts.nominalVoltageV * facts.phases), 'W')];
-    case 'Current.Import': return perPhase(measurand, reading.currentA, 'A', (n) => `L${grid(n)}`);
+    case 'Current.Import': return perPhase(measurand, reading.currentA, 'A', (n) => `L${n}`);
     case 'Current.Offered': return [outlet(measurand, round(offeredA, 1), 'A')];
-    case 'Voltage': return perPhase(measurand, reading.voltageV, 'V', (n) => `L${grid(n)}-N`);
+    case 'Voltage': return perPhase(measurand, reading.voltageV, 'V', (n) => `L${n}-N`);
     case 'Frequency': return reading.frequencyHz === undefined ? [] : [outlet(measurand, round(reading.frequencyHz, 2), 'Hertz')];
     case 'SoC': return reading.socPercent === undefined ? [] : [{ ...outlet(measurand, Math.round(reading.socPercent), 'Percent'), location: 'EV' }];
     case 'Temperature': return reading.temperatureC === undefined ? [] : [{ ...outlet(measurand, round(reading.temperatureC, 1), 'Celsius'), location: 'Body' }];
@@ -49,16 +56,11 @@ function values(measurand: string, input: SamplingInput): Draft[] {
   }
 }
 
-/** R, S, T are the grid's L1, L2, L3. */
-function gridPhases(rotation = 'RST'): (meterPhase: number) => number {
-  const order = /^[RST]{3}$/.test(rotation) ? rotation : 'RST';
-  return (meterPhase) => 'RST'.indexOf(order.charAt(meterPhase - 1)) + 1;
-}
-
 function outlet(measurand: string, value: number, unit: string): Draft {
   return { measurand, value, unit, location: 'Outlet' };
 }
 
+/** J01.FR.11, J02.FR.07: phases as the meter numbers them; ConnectorPhaseRotation says how they lie in the grid. */
 function perPhase(measurand: string, amounts: readonly number[], unit: string, name: (n: number) => string): Draft[] {
   return amounts.map((value, index) => ({ ...outlet(measurand, round(value, 1), unit), phase: name(index + 1) }));
 }

@@ -24,7 +24,7 @@ export type EvseEvent =
   | { readonly type: 'deauthorized' }
   | { readonly type: 'authorizationDropped' }
   | { readonly type: 'owner' } // the owner's token frees a cable held after a deauthorisation
-  | { readonly type: 'sample'; readonly kind: SampleKind }
+  | { readonly type: 'sample'; readonly kind: SampleKind; /** Wall time that clock-aligned values stand for. */ readonly atMs?: number }
   | { readonly type: 'cost'; readonly totalCost: number }
   | { readonly type: 'message'; readonly text: string }
   /** The CSMS told the token's group with its answer (C09). */

@@ -73,6 +73,8 @@ export interface Transaction {
   readonly cost: number | null;
   readonly personalMessage: string | null;
   readonly languages?: readonly string[];
+  /** A value of it carried the meter's public key (PublicKeyWithSignedMeterValue). */
+  readonly publicKeyTold?: boolean;
 }
 
 /** A reservation that nobody else may use up (H01): until when, and on which connectors it shows as Reserved. */

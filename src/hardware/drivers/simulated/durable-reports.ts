@@ -11,7 +11,7 @@ export class DurableReports<T> {
   /** `capture` answers what to save and, once that is safe, how to report it; `saved` is false if the disk refused. */
   constructor(
     private readonly memory: DriverMemory,
-    private readonly capture: () => { readonly save: T; readonly report: (saved: boolean) => void },
+    private readonly capture: () => { readonly save: T; readonly report: (saved: boolean) => void | Promise<void> },
   ) {}
 
   /** Something changed. Resolves when this change has been saved and reported. */
@@ -27,7 +27,8 @@ export class DurableReports<T> {
         this.dirty = false;
         const { save, report } = this.capture();
         const saved = await this.memory.save(save).then(() => true, () => false);
-        report(saved);
+        const told = report(saved);
+        if (told !== undefined) await told;
       }
     } finally {
       // In the same turn as the last look at `dirty`: a change that comes a moment later must find nobody running.

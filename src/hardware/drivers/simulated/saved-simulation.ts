@@ -1,5 +1,6 @@
 /** What a simulated charger keeps over restarts: the world doesn't change because the station was killed. */
 import type { ChargerFault } from '../../charger.ts';
+import { readKeys, type MeterKeys } from './signing-meter.ts';
 import { defaultEv, type EvState } from './simulated-ev.ts';
 
 export interface SimulationState {
@@ -12,11 +13,18 @@ export interface SimulationState {
   bayOccupied: boolean | null;
   needsVentilation: boolean;
   ev: EvState;
+  /** Per phase; they add up to what flowed since they are counted. */
+  phaseEnergyWh: number[];
+  /** Of a meter that signs. */
+  meterKeys: MeterKeys | null;
+  /** Data sets signed so far. */
+  pages: number;
 }
 
 export function freshSimulation(energyWh: number, phases: 1 | 3): SimulationState {
   return {
     energyWh, plugged: [], locked: [], faults: [], connectorFaults: [], bayOccupied: null, needsVentilation: false, ev: defaultEv(phases),
+    phaseEnergyWh: Array.from({ length: phases }, () => energyWh / phases), meterKeys: null, pages: 0,
   };
 }
 
@@ -33,6 +41,10 @@ export function restoreSimulation(saved: unknown, fresh: SimulationState): Simul
     bayOccupied: typeof from.bayOccupied === 'boolean' ? from.bayOccupied : null,
     needsVentilation: from.needsVentilation === true,
     ev: restoreEv(from.ev, fresh.ev),
+    phaseEnergyWh: Array.isArray(from.phaseEnergyWh) && from.phaseEnergyWh.length === fresh.phaseEnergyWh.length && from.phaseEnergyWh.every(isRegister)
+      ? [...from.phaseEnergyWh] : fresh.phaseEnergyWh,
+    meterKeys: readKeys(from.meterKeys),
+    pages: isRegister(from.pages) ? from.pages : 0,
   };
 }
 

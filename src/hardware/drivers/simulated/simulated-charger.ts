@@ -9,6 +9,7 @@ import type {
 import { DurableReports } from './durable-reports.ts';
 import { freshSimulation, restoreSimulation, type SimulationState } from './saved-simulation.ts';
 import { SimulatedSecc } from './simulated-secc.ts';
+import { SigningMeter } from './signing-meter.ts';
 import { nextCar, rampedCurrentA, takeIn, targetCurrentA, wantsEnergy } from './simulated-ev.ts';
 
 export interface SimulatedChargerOptions {
@@ -19,12 +20,16 @@ export interface SimulatedChargerOptions {
   /** Per phase, A. Default 32 (22 kW on three phases). */
   readonly maxCurrentA?: number;
   readonly nominalVoltageV?: number;
+  /** Its meter signs every reading. */
+  readonly signs?: boolean;
 }
 
 export interface SimulatedChargerDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly memory: DriverMemory;
+  /** Needed where the meter signs. */
+  readonly crypto?: Crypto;
   readonly options: SimulatedChargerOptions;
 }
 
@@ -36,12 +41,13 @@ const ONE_CONNECTOR: readonly SimulatedConnector[] = [{ type: 'cType2', canLock:
 const NO_OFFER: Offer = { energise: false, maxCurrentA: 0 };
 
 export class SimulatedCharger implements Charger, SimulationControls {
-  readonly facts: ChargerFacts;
+  facts: ChargerFacts;
   readonly secc: SimulatedSecc;
   private readonly clock: Clock;
   private readonly random: Random;
   private readonly reports: DurableReports<SimulationState>;
   private sim: SimulationState;
+  private meter: SigningMeter | null = null;
   private listener: ChargerListener | null = null;
   private standing: Offer = NO_OFFER;
   private contactorClosed = false;
@@ -75,10 +81,19 @@ export class SimulatedCharger implements Charger, SimulationControls {
     const fresh = freshSimulation(Math.round(2_000_000 + this.random.next() * 6_000_000) / 1000, this.facts.phases);
     this.sim = restoreSimulation(await this.deps.memory.load(), fresh);
     this.savedWh = this.sim.energyWh;
+    await this.sealMeter();
     this.listener = listener;
     this.integratedMs = this.clock.monotonicMs();
     this.measure(0);
     await this.reports.changed();
+  }
+
+  private async sealMeter(): Promise<void> {
+    const { options, crypto } = this.deps;
+    if (options.signs !== true || crypto === undefined) return;
+    this.meter = await SigningMeter.create(crypto, `SIM-M${options.evseId}`, this.sim.meterKeys);
+    this.sim.meterKeys = this.meter.keys;
+    this.facts = { ...this.facts, meterPublicKey: this.meter.publicKey };
   }
 
   async offer(offer: Offer): Promise<void> {
@@ -273,6 +288,9 @@ export class SimulatedCharger implements Charger, SimulationControls {
     const energyWh = (this.powerW() * elapsedS) / 3600;
     if (energyWh > 0) {
       this.sim.energyWh += energyWh;
+      this.currentA.forEach((current, index) => {
+        this.sim.phaseEnergyWh[index] = (this.sim.phaseEnergyWh[index] ?? 0) + (current * (this.voltageV[index] ?? 0) * elapsedS) / 3600;
+      });
       takeIn(this.sim.ev, energyWh);
     }
     return elapsedS;
@@ -325,6 +343,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
     const { ev } = this.sim;
     const meter: MeterReading = {
       atMonotonicMs: this.integratedMs, energyImportWh, powerW, currentA: this.currentA, voltageV: this.voltageV, frequencyHz: 50,
+      phaseEnergyImportWh: [...this.sim.phaseEnergyWh],
       ...(ev.tellsSoc && this.sim.plugged.length > 0 ? { socPercent: Math.round(ev.socPercent * 10) / 10 } : {}),
     };
     return {
@@ -342,15 +361,18 @@ export class SimulatedCharger implements Charger, SimulationControls {
   }
 
   /** If the disk refuses, the register is told as it was last saved: it must not fall after a restart. */
-  private capture(): { save: SimulationState; report: (saved: boolean) => void } {
+  private capture(): { save: SimulationState; report: (saved: boolean) => void | Promise<void> } {
+    if (this.meter !== null) this.sim.pages += 1;
     const save = structuredClone(this.sim);
     const state = this.state(save.energyWh);
     return {
       save,
       report: (saved) => {
         if (saved) this.savedWh = save.energyWh;
-        const { listener } = this;
-        listener?.onState(saved ? state : { ...state, meter: { ...state.meter, energyImportWh: this.savedWh } });
+        const told = saved ? state : { ...state, meter: { ...state.meter, energyImportWh: this.savedWh } };
+        if (this.meter === null) return this.listener?.onState(told);
+        return this.meter.sign(told.meter.energyImportWh, this.clock.wallMs(), save.pages)
+          .then((signed) => this.listener?.onState({ ...told, meter: { ...told.meter, signed } }));
       },
     };
   }

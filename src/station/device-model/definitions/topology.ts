@@ -5,12 +5,20 @@ import { iso15118 } from './iso15118.ts';
 export interface Topology {
   /** The controllers speak ISO 15118 with the car. */
   readonly iso15118?: boolean;
+  /** What the outlets' meters can do beside a register; absent: nothing. */
+  readonly meter?: MeterBuild;
   readonly evses: readonly {
     readonly id: number;
     readonly phases: number;
     readonly maxPowerW: number;
     readonly connectors: readonly { readonly id: number; readonly type: string }[];
   }[];
+}
+
+export interface MeterBuild {
+  readonly signs: boolean;
+  /** It keeps a register per phase. */
+  readonly perPhase: boolean;
 }
 
 export interface StationFacts {
