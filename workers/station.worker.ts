@@ -32,7 +32,7 @@ const tab: TabStation = new TabStation({
   createService: async () => new CommandService({
     ports: {
       clock, random, network, http: new FetchHttp(), crypto: self.crypto,
-      x509: new LazyX509(self.crypto), keys: new BrowserKeys(self.crypto),
+      x509: new LazyX509(self.crypto), keys: new BrowserKeys(self.crypto), firmware: null,
       store: await IndexedDbStore.open({ onTakenOver: () => void tab.resign('a newer version of the app has opened the books') }),
       serial: BrowserSerialPorts.available() ? new BrowserSerialPorts() : null,
     },

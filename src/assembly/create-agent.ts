@@ -23,7 +23,7 @@ import { buildSnapshot, type BooksView } from './snapshot.ts';
 import { MODEL, VENDOR } from './topology.ts';
 
 declare const __KERBSIDE_VERSION__: string | undefined;
-const FIRMWARE = typeof __KERBSIDE_VERSION__ === 'string' ? __KERBSIDE_VERSION__ : '0.1.0';
+const BUILD = typeof __KERBSIDE_VERSION__ === 'string' ? __KERBSIDE_VERSION__ : '0.1.0';
 
 /** Snapshots are published at most this often. */
 const PUBLISH_MS = 200;
@@ -42,6 +42,8 @@ export class StationAgent implements Agent {
   private readonly serialLines = new Signal<SerialSeen>();
   private readonly logLines = new Signal<LogLine>();
   private current: Run | null = null;
+  /** Version that runs. */
+  private firmware = BUILD;
   private revision = 0;
   private publishing = false;
   private stopped = false;
@@ -75,7 +77,7 @@ export class StationAgent implements Agent {
     const health = run.journal.failure;
     return buildSnapshot({
       revision: this.revision, station: run.station, time: run.time, monotonicMs: this.ports.clock.monotonicMs(),
-      identity: this.options.identity, vendor: VENDOR, model: MODEL, firmware: FIRMWARE,
+      identity: this.options.identity, vendor: VENDOR, model: MODEL, firmware: this.firmware,
       hardware: this.options.hardware.kind, csms: run.client.view(),
       books: health === null ? this.books : { ...this.books, warning: health.sentence ?? `The station can't write its books: ${health.message}` },
       currency: this.options.currency,
@@ -193,8 +195,9 @@ export class StationAgent implements Agent {
     return charger instanceof SimulatedCharger ? charger : null;
   }
 
-  private newRun(): Promise<Run> {
-    return startRun(this.ports, this.options, (level, source, text) => this.logLines.emit({ level, source, text }), FIRMWARE, {
+  private async newRun(): Promise<Run> {
+    this.firmware = (await this.ports.firmware?.state())?.version ?? BUILD;
+    return startRun(this.ports, this.options, (level, source, text) => this.logLines.emit({ level, source, text }), this.firmware, {
       onFrame: (frame) => this.frames.emit(frame),
       onSerial: (line) => this.serialLines.emit(line),
       onChange: () => this.publishSoon(),
@@ -218,6 +221,7 @@ export class StationAgent implements Agent {
     await run.stop(true);
     this.current = null;
     this.publishSoon();
+    if (reason === 'FirmwareUpdate' && (await this.ports.firmware?.restart()) === true) return;
     if (offMs > 0) await new Promise<void>((resolve) => void this.ports.clock.after(offMs, resolve));
     if (this.stopped) return;
     this.current = await this.restarted(run.station.deviceModel.number('OCPPCommCtrlr.ResetRetries', 1));
@@ -274,7 +278,7 @@ export class StationAgent implements Agent {
     const { identity, csmsUrl, hardware, currency } = this.options;
     return {
       version: SNAPSHOT_VERSION, revision: this.revision, nowMs: null,
-      station: { identity, vendor: VENDOR, model: MODEL, firmware: FIRMWARE, hardware: hardware.kind, refusal: null },
+      station: { identity, vendor: VENDOR, model: MODEL, firmware: this.firmware, hardware: hardware.kind, refusal: null },
       csms: {
         url: csmsUrl, link: 'disconnected', edition: null, boot: null, offlineSinceMs: null, explanation: null,
         nextAttemptInMs: null, lastHeartbeatMs: null, clockOffsetMs: null,

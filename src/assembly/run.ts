@@ -78,7 +78,7 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
   await profiles.load();
 
   const station = new Station({
-    clock, random, store, journal, time, deviceModel, chargers, log, logBook, http: ports.http, crypto: ports.crypto, x509: ports.x509, keys: ports.keys, bootReason, firmwareVersion: firmware,
+    clock, random, store, journal, time, deviceModel, chargers, log, logBook, http: ports.http, crypto: ports.crypto, x509: ports.x509, keys: ports.keys, firmware: ports.firmware, bootReason, firmwareVersion: firmware,
     assumedEdition: options.editions.includes(meta.get('edition') as EditionName) ? (meta.get('edition') as string) : (options.editions[0] ?? 'ocpp2.0.1'),
     vendorName: VENDOR, model: MODEL, serialNumber: options.identity, masterPassChoice: options.masterPassChoice ?? false,
     onLine: (evseId, direction, bytes, decoded) => events.onSerial({ evseId, direction, bytes, decoded }),

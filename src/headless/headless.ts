@@ -26,7 +26,7 @@ export async function startHeadless(args: HeadlessArguments): Promise<void> {
   const { crypto } = globalThis;
   const agent = createAgent({
     clock, random: nodeRandom, store, network, serial: null, http: new FetchHttp(), crypto,
-    x509: new LazyX509(crypto), keys: new StoredKeys(store, crypto),
+    x509: new LazyX509(crypto), keys: new StoredKeys(store, crypto), firmware: null,
   }, {
     identity: args.identity,
     csmsUrl: args.csmsUrl,

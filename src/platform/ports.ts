@@ -266,6 +266,37 @@ export interface Keys {
   delete(name: string): Promise<void>;
 }
 
+// ---------------------------------------------------------------- the program itself
+
+export interface FirmwareState {
+  /** The installed version that runs; null: the build that this host came with. */
+  readonly version: string | null;
+  /** It runs for the first time: unless `confirm` is called soon, the host goes back to the version before. */
+  readonly trial: boolean;
+  /** The version that didn't become healthy, until `confirm`. */
+  readonly rolledBack: string | null;
+}
+
+/** How a host replaces the program that it runs. What may be installed, and when, is the station's business. */
+export interface FirmwareInstaller {
+  state(): Promise<FirmwareState>;
+  /** Keeps a download aside, over a restart; replaces an earlier one. @throws KerbsideError when there is no room */
+  stage(bytes: Uint8Array): Promise<void>;
+  /**
+   * Unpacks what was staged beside the running version, checks every file, and resolves with its version.
+   * @throws KerbsideError `FirmwareBroken`: it isn't what it says it is, or not for this host; any other: it couldn't be written
+   */
+  install(): Promise<string>;
+  /** From the host's next start on the installed version runs, on trial. */
+  activate(): Promise<void>;
+  /** What runs is healthy: it stays. Also acknowledges `rolledBack`. */
+  confirm(): Promise<void>;
+  /** Forgets what was staged or installed and isn't active. */
+  discard(): Promise<void>;
+  /** Restarts the host itself, where that is needed to run another version; true: nothing more is to be done here. */
+  restart(): Promise<boolean>;
+}
+
 // ---------------------------------------------------------------- one station
 
 export interface Lock {
@@ -288,6 +319,8 @@ export interface Ports {
   readonly http: Http;
   /** WebCrypto: the same interface in every host. */
   readonly crypto: Crypto;
+  /** Null: this host can't install anything. */
+  readonly firmware: FirmwareInstaller | null;
   readonly x509: X509;
   readonly keys: Keys;
 }

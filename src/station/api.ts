@@ -7,6 +7,7 @@ import type { DataTransferAnswer, DataTransferRequest } from './csms-port.ts';
 import type { DeviceModelApi } from './device-model/types.ts';
 import type { CertificatesApi } from './certificates/api.ts';
 import type { DisplayApi } from './display/api.ts';
+import type { FirmwareApi } from './firmware/api.ts';
 import type { LocalListApi } from './local-list/api.ts';
 import type { LogsApi } from './logs/api.ts';
 import type { ReservationApi } from './reservation/api.ts';
@@ -101,6 +102,7 @@ export interface StationApi {
   readonly dataTransfer: DataTransferApi;
   readonly localList: LocalListApi;
   readonly logs: LogsApi;
+  readonly firmware: FirmwareApi;
   readonly certificates: CertificatesApi;
   readonly display: DisplayApi;
   readonly reservation: ReservationApi;

@@ -1,11 +1,11 @@
 /** What every functional block is given, and what the station asks of each. */
 import type { Log } from '../base/log.ts';
 import type { Signal } from '../base/signal.ts';
-import type { Clock, Http, Keys, Random, Store, X509 } from '../platform/ports.ts';
+import type { Clock, FirmwareInstaller, Http, Keys, Random, Store, X509 } from '../platform/ports.ts';
 import type { PresentResult } from './authorization/reader.ts';
 import type { CheckedContract } from './iso15118/contract.ts';
 import type { IdToken, Reason } from './types.ts';
-import type { CsmsPort } from './csms-port.ts';
+import type { BootReason, CsmsPort } from './csms-port.ts';
 import type { DeviceModel } from './device-model/device-model.ts';
 import type { EndedTransaction } from './transactions/draft.ts';
 import type { Evse } from './evse.ts';
@@ -26,6 +26,12 @@ export interface BlockDeps {
   readonly logBook: LogBook;
   readonly http: Http;
   readonly crypto: Crypto;
+  /** Null: this host can't install anything. */
+  readonly firmware: FirmwareInstaller | null;
+  /** Out of service for new sessions, beside what the CSMS has set; not kept over a restart. */
+  readonly withhold: (withheld: boolean) => void;
+  /** Ends this run at once; the host starts the next, which tells the CSMS this reason. */
+  readonly reboot: (reason: BootReason) => void;
   readonly x509: X509;
   readonly keys: Keys;
   /** What must reach the CSMS: durable and `volatile` reports. */

@@ -5,6 +5,8 @@ import { DisplayMessages } from './display/display-messages.ts';
 import { chainVerifier } from './iso15118/chain-verifier.ts';
 import { Iso15118 } from './iso15118/iso15118.ts';
 import { hardwareSchedules } from './iso15118/hardware-schedules.ts';
+import { Firmware } from './firmware/firmware.ts';
+import { SignerTrust } from './firmware/signer-trust.ts';
 import { LocalList } from './local-list/local-list.ts';
 import { Logs } from './logs/logs.ts';
 import { Reservations } from './reservation/reservations.ts';
@@ -26,10 +28,12 @@ export function createBlocks(deps: BlockDeps) {
     verifier: chainVerifier(certificates, deps.x509, (text) => deps.log('warn', 'iso15118', text)),
     schedules: hardwareSchedules(deps.evses),
   });
+  const firmware = new Firmware(deps, new SignerTrust(certificates, deps.x509));
   return {
     localList,
     logs,
     certificates,
+    firmware,
     display,
     reservation,
     monitoring,

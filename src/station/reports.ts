@@ -8,6 +8,7 @@ import type {
 } from './types.ts';
 import type { ChargingProfile, ChargingSchedule, LimitSource } from './smart-charging/profile.ts';
 import type { FaultCode } from '../hardware/charger.ts';
+import type { FirmwareStatus } from './firmware/api.ts';
 import type { UploadStatus } from './logs/api.ts';
 
 /** OCPP 2.0.1 TransactionEventRequest, as a fact (E01..E15). */
@@ -146,6 +147,15 @@ export interface LogStatusReport {
   readonly form: 'log' | 'diagnostics';
 }
 
+/** L01, L02: how an update fares. `requestId` null: none is under way, or 1.6 UpdateFirmware, which has no ids. */
+export interface FirmwareStatusReport {
+  readonly kind: 'firmwareStatus';
+  readonly status: FirmwareStatus;
+  readonly requestId: number | null;
+  /** 1.6 tells the two apart: SignedFirmwareStatusNotification, FirmwareStatusNotification. */
+  readonly form: 'signed' | 'plain';
+}
+
 /** H04, H01.FR.16: a reservation ended without having been used. */
 export interface ReservationStatusReport {
   readonly kind: 'reservationStatus';
@@ -189,7 +199,7 @@ export interface LocalListConflictReport {
 export type Report =
   | ChargingProfilesReport | ChargingLimitReport | ChargingLimitClearedReport
   | TransactionEventReport | MeterValuesReport | StatusReport | SecurityEventReport | DeviceModelReport | NotifyEventReport
-  | LogStatusReport
+  | LogStatusReport | FirmwareStatusReport
   | ReservationStatusReport
   | DisplayMessagesReport
   | LocalListConflictReport
@@ -209,6 +219,7 @@ const DELIVERY: Readonly<Record<QueuedReport['kind'], DeliveryClass>> = {
   securityEvent: 'guaranteed',
   notifyEvent: 'volatile',
   logStatus: 'guaranteed',
+  firmwareStatus: 'guaranteed',
   displayMessages: 'volatile',
   reservationStatus: 'guaranteed',
   chargingLimit: 'guaranteed',

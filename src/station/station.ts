@@ -3,7 +3,7 @@ import { describeError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { Signal } from '../base/signal.ts';
 import type { Charger } from '../hardware/charger.ts';
-import type { Clock, Http, Keys, Random, Store, X509 } from '../platform/ports.ts';
+import type { Clock, FirmwareInstaller, Http, Keys, Random, Store, X509 } from '../platform/ports.ts';
 import type { ProvisioningApi, StationApi, TransactionsApi } from './api.ts';
 import { Authorization } from './authorization/authorization.ts';
 import type { AuthorizationCache } from './authorization/cache.ts';
@@ -49,6 +49,7 @@ export interface StationDeps {
   readonly crypto: Crypto;
   readonly x509: X509;
   readonly keys: Keys;
+  readonly firmware: FirmwareInstaller | null;
   readonly bootReason: BootReason;
   /** Edition that rules while none is negotiated. */
   readonly assumedEdition: string;
@@ -137,6 +138,7 @@ export class Station implements StationApi {
       present: (...token) => this.reader.present(...token),
       edition: () => this.edition,
       changed: () => this.changed(),
+      firmware: deps.firmware, withhold: (withheld) => this.availability.withhold(withheld), reboot: deps.reboot,
       onStarted: this.onStarted, onEnded: this.onEnded, triggers,
     });
     const inService = (evse: Evse): boolean => this.inService(evse);
@@ -189,6 +191,10 @@ export class Station implements StationApi {
 
   get reservation(): Blocks['reservation'] {
     return this.blocks.reservation;
+  }
+
+  get firmware(): Blocks['firmware'] {
+    return this.blocks.firmware;
   }
 
   get logs(): Blocks['logs'] {

@@ -59,6 +59,15 @@ describe('GetLog', () => {
     expect(world.csms.of('DiagnosticsStatusNotification')).toEqual([]);
   });
 
+  it('TC_079_CS the security log', async () => {
+    const world = await chargePoint();
+    world.http.answer = () => ({ status: 200 });
+    expect(await world.ask('GetLog', { logType: 'SecurityLog', requestId: 6, log: { remoteLocation: LOCATION } })).toMatchObject({ status: 'Accepted' });
+    await world.seconds(5);
+    expect(world.csms.of('LogStatusNotification')).toEqual([{ status: 'Uploading', requestId: 6 }, { status: 'Uploaded', requestId: 6 }]);
+    expect(new TextDecoder().decode(world.http.requests[0]?.body)).toContain('StartupOfTheDevice');
+  });
+
   it('a second request cancels the first: the answer says so, in this edition no status message', async () => {
     const world = await chargePoint();
     world.http.answer = () => (world.http.requests.length === 1 ? 'silent' : { status: 200 });

@@ -135,6 +135,20 @@ describe('N01: the diagnostics log', () => {
     expect(later('LogStatusNotification')).toEqual([{ status: 'Idle' }]);
   });
 
+  it('TC_N_35_CS, N01.FR.03 the security log, with what happened at the start and an attempt with a bad certificate', async () => {
+    const world = await station();
+    world.http.answer = () => ({ status: 200 });
+    const firmware = { location: 'https://x.example/', retrieveDateTime: '2026-06-01T12:00:00Z', signingCertificate: 'none', signature: 'AA==' };
+    await world.ask('UpdateFirmware', { requestId: 1, firmware });
+    expect(await world.ask('GetLog', getLog(13, { logType: 'SecurityLog' }))).toEqual({ status: 'Accepted', filename: expect.stringMatching(/^CP1-security-.*\.log$/) });
+    await world.seconds(5);
+    expect(statuses(world)).toEqual([{ status: 'Uploading', requestId: 13 }, { status: 'Uploaded', requestId: 13 }]);
+    expect(text(world.http.requests[0]).trim().split('\n')).toEqual([
+      expect.stringMatching(/^2026-06-01T\S+ warn security: StartupOfTheDevice/),
+      expect.stringMatching(/^2026-06-01T12:00:\S+ warn security: InvalidFirmwareSigningCertificate, /),
+    ]);
+  });
+
   it('an address that is neither http nor https is refused by name', async () => {
     const world = await station();
     expect(await world.ask('GetLog', getLog(9, { remoteLocation: 'sftp://files.example/' }))).toMatchObject({

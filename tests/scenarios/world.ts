@@ -12,6 +12,7 @@ import { ProcessClock, VirtualClock } from '../../src/platform/virtual/virtual-c
 import { virtualCrypto } from '../../src/platform/virtual/virtual-crypto.ts';
 import { virtualX509 } from '../../src/platform/virtual/virtual-x509.ts';
 import { StoredKeys } from '../../src/platform/x509/stored-keys.ts';
+import { VirtualFirmware } from '../../src/platform/virtual/virtual-firmware.ts';
 import { VirtualHttp } from '../../src/platform/virtual/virtual-http.ts';
 import { VirtualNetwork } from '../../src/platform/virtual/virtual-network.ts';
 import { FakeCsms } from './fake-csms.ts';
@@ -40,6 +41,8 @@ export class World {
   readonly random: SeededRandom;
   /** The file server that the CSMS names in its requests. */
   readonly http = new VirtualHttp(this.clock);
+  /** What this host installs and becomes; a version 2 that works unless a test says otherwise. */
+  readonly firmware = new VirtualFirmware();
   readonly logs: string[] = [];
   store: MemoryStore;
   private process!: ProcessClock;
@@ -68,7 +71,7 @@ export class World {
     this.agent = createAgent({
       clock: this.process, random: this.random, store: this.store, network: new SwitchableNetwork(this.network, this.process), serial: null,
       http: this.http, crypto: virtualCrypto(this.clock),
-      x509: virtualX509(this.clock), keys: new StoredKeys(this.store, virtualCrypto(this.clock)),
+      x509: virtualX509(this.clock), keys: new StoredKeys(this.store, virtualCrypto(this.clock)), firmware: this.firmware,
     }, agentOptions, loadEdition);
     this.agent.onLog((line) => this.logs.push(`${line.level} ${line.source}: ${line.text}`));
     const starting = this.agent.start();
@@ -81,6 +84,7 @@ export class World {
     this.process.kill();
     this.network.killClients();
     this.store = this.store.crash();
+    this.firmware.powerCut();
   }
 
   seconds(seconds: number): Promise<void> {

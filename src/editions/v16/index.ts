@@ -9,6 +9,7 @@ import { sendBoot } from './boot.ts';
 import { certificateHandlers } from './certificates.ts';
 import { configurationHandlers } from './configuration-keys.ts';
 import { dataTransferHandlers, send } from './data-transfer.ts';
+import { deliverFirmwareStatus, firmwareHandlers } from './firmware.ts';
 import { localListHandlers } from './local-list.ts';
 import { evCertificate } from './plug-and-charge.ts';
 import { deliverLogStatus, logsHandlers } from './logs.ts';
@@ -26,6 +27,7 @@ const BLOCKS: readonly BlockHandlers[] = [
   authorizationHandlers,
   localListHandlers,
   logsHandlers,
+  firmwareHandlers,
   remoteControlHandlers,
   reservationHandlers,
   smartChargingHandlers,
@@ -56,6 +58,7 @@ async function deliver(context: BridgeContext, report: Report, tellSecurityEvent
     case 'meterValues': return deliverMeterValues(context, report);
     case 'status': await context.call('StatusNotification', statusNotification(context.station, report)); return {};
     case 'localListConflict': await context.call('StatusNotification', localListConflict(report)); return {};
+    case 'firmwareStatus': return deliverFirmwareStatus(context, report);
     case 'logStatus': return deliverLogStatus(context, report);
     case 'securityEvent': await tellSecurityEvent(report); return {};
     // 1.6 has none of these.

@@ -18,8 +18,8 @@ export const remoteControlHandlers: BlockHandlers = (context) => [
   ['Reset', on((request: ResetRequest) => reset(context, request))],
   ['ChangeAvailability', on((request: ChangeAvailabilityRequest) => changeAvailability(context, request))],
   ['UnlockConnector', on((request: UnlockConnectorRequest) => unlock(context, request))],
-  ['TriggerMessage', (request: TriggerMessageRequest) => trigger(context, request)],
-  ['ExtendedTriggerMessage', (request: ExtendedTriggerMessageRequest) => trigger(context, request)],
+  ['TriggerMessage', (request: TriggerMessageRequest) => trigger(context, request, 'Plain')],
+  ['ExtendedTriggerMessage', (request: ExtendedTriggerMessageRequest) => trigger(context, request, 'Signed')],
 ];
 
 function remoteStart({ station, nowMs }: BridgeContext, { idTag, connectorId, chargingProfile }: RemoteStartTransactionRequest): Status<'Accepted' | 'Rejected'> {
@@ -65,10 +65,14 @@ async function unlock({ station }: BridgeContext, { connectorId }: UnlockConnect
   }
 }
 
-/** The answer goes first, then what it promised. */
-function trigger({ station }: BridgeContext, { requestedMessage, connectorId }: TriggerMessageRequest | ExtendedTriggerMessageRequest): IncomingAnswer {
+/** The answer goes first, then what it promised. `firmware`: each of the two messages asks for its own status of an update. */
+function trigger(
+  { station }: BridgeContext, { requestedMessage, connectorId }: TriggerMessageRequest | ExtendedTriggerMessageRequest, firmware: 'Plain' | 'Signed',
+): IncomingAnswer {
   const place = connectorId === undefined ? {} : connectorId === 0 ? { evseId: 0, connectorId: 0 } : fromConnectorId(station, connectorId);
   if (place === null) return { payload: { status: 'Rejected' } };
-  const { status, send } = station.remoteControl.trigger(requestedMessage === 'SignChargePointCertificate' ? 'SignChargingStationCertificate' : requestedMessage, place);
+  const { status, send } = station.remoteControl.trigger(
+    requestedMessage === 'SignChargePointCertificate' ? 'SignChargingStationCertificate'
+      : requestedMessage === 'FirmwareStatusNotification' ? `${firmware}FirmwareStatusNotification` : requestedMessage, place);
   return { payload: { status }, ...(send === undefined ? {} : { afterwards: send }) };
 }

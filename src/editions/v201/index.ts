@@ -13,6 +13,7 @@ import { customerInformationHandlers, notifyCustomerInformation } from './custom
 import { dataTransferHandlers, send } from './data-transfer.ts';
 import { iso15118 } from './iso15118.ts';
 import { displayHandlers, notifyDisplayMessages } from './display.ts';
+import { firmwareHandlers, firmwareStatusNotification } from './firmware.ts';
 import { localListHandlers } from './local-list.ts';
 import { logsHandlers, logStatusNotification } from './logs.ts';
 import { monitoringHandlers, notifyEvent, notifyMonitoringReport } from './monitoring.ts';
@@ -30,6 +31,7 @@ const BLOCKS: readonly BlockHandlers[] = [
   authorizationHandlers,
   localListHandlers,
   logsHandlers,
+  firmwareHandlers,
   transactionHandlers,
   remoteControlHandlers,
   availabilityHandlers,
@@ -66,6 +68,7 @@ async function deliver({ call }: BridgeContext, report: Report): Promise<Deliver
     case 'status': return tell('StatusNotification', statusNotification(report));
     case 'securityEvent': return tell('SecurityEventNotification', securityEvent(report));
     case 'deviceModel': return tell('NotifyReport', notifyReport(report));
+    case 'firmwareStatus': return tell('FirmwareStatusNotification', firmwareStatusNotification(report));
     case 'logStatus': return tell('LogStatusNotification', logStatusNotification(report));
     case 'displayMessages': return tell('NotifyDisplayMessages', notifyDisplayMessages(report));
     case 'reservationStatus': return tell('ReservationStatusUpdate', reservationStatusUpdate(report));

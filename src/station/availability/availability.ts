@@ -11,12 +11,24 @@ import type { Journal } from '../journal.ts';
 const KEY = 'stationOperative';
 
 export class Availability implements AvailabilityApi {
-  stationOperative = true;
+  private operative = true;
+  /** An update of the firmware wants nobody new. */
+  private withheld = false;
 
   constructor(private readonly evses: readonly Evse[], private readonly journal: Journal, private readonly changed: () => void) {}
 
+  get stationOperative(): boolean {
+    return this.operative && !this.withheld;
+  }
+
+  /** L01.FR.07: Unavailable for all but who is being served. Not kept over a restart. */
+  withhold(withheld: boolean): void {
+    this.withheld = withheld;
+    this.changed();
+  }
+
   async load(store: Store): Promise<void> {
-    this.stationOperative = (await store.get('meta', KEY)) !== false;
+    this.operative = (await store.get('meta', KEY)) !== false;
   }
 
   change(operational: boolean, target: { readonly evseId?: number; readonly connectorId?: number }): ReturnType<AvailabilityApi['change']> {
@@ -38,7 +50,7 @@ export class Availability implements AvailabilityApi {
   }
 
   private changeStation(operational: boolean): void {
-    this.stationOperative = operational;
+    this.operative = operational;
     this.journal.put('meta', KEY, operational);
     // A card that waits at an outlet without a session can't be served any more.
     if (!operational) for (const evse of this.evses) evse.dispatch({ type: 'authorizationDropped' });

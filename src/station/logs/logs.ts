@@ -9,6 +9,7 @@ import type { Block, BlockDeps, Trigger } from '../block.ts';
 import type { LogAnswer, LogRequest, LogsApi, LogType, UploadStatus } from './api.ts';
 import { diagnosticsText, logText } from './diagnostics-file.ts';
 import type { BookLine } from './log-book.ts';
+import { redact } from './redact.ts';
 import { upload } from './upload.ts';
 
 /** What the station chooses where the CSMS leaves it the choice. */
@@ -21,7 +22,7 @@ interface Job {
   readonly fileName: string;
 }
 
-type LogsDeps = Pick<BlockDeps, 'clock' | 'journal' | 'time' | 'settings' | 'log' | 'http' | 'outbox' | 'evses' | 'edition' | 'triggers' | 'logBook'>;
+type LogsDeps = Pick<BlockDeps, 'clock' | 'journal' | 'time' | 'settings' | 'log' | 'http' | 'outbox' | 'evses' | 'edition' | 'triggers' | 'logBook' | 'securityEvents'>;
 
 export class Logs implements Block, LogsApi {
   private job: Job | null = null;
@@ -141,7 +142,10 @@ export class Logs implements Block, LogsApi {
   }
 
   private async lines({ type, oldestMs, latestMs }: LogRequest): Promise<BookLine[]> {
-    return type === 'DiagnosticsLog' ? this.deps.logBook.read(oldestMs, latestMs) : [];
+    if (type === 'DiagnosticsLog') return this.deps.logBook.read(oldestMs, latestMs);
+    return this.deps.securityEvents.lines().map(({ type: event, wallMs, critical, techInfo }): BookLine => ({
+      atMs: wallMs ?? 0, level: critical ? 'warn' : 'info', source: 'security', text: redact(techInfo === undefined ? event : `${event}, ${techInfo}`),
+    })).filter(({ atMs }) => atMs >= (oldestMs ?? Number.NEGATIVE_INFINITY) && atMs <= (latestMs ?? Number.POSITIVE_INFINITY));
   }
 
   private fileName(type: LogType): string {

@@ -132,7 +132,8 @@ export class Outbox {
 
   /** Resolves when everything queued now is answered, or after `withinMs`. */
   async drained(withinMs: number): Promise<void> {
-    if (this.transactions.length === 0 || !this.transactions.isOpen) return;
+    const empty = (): boolean => this.transactions.length === 0 && this.guaranteed.length === 0;
+    if (empty() || !this.transactions.isOpen) return;
     await new Promise<void>((resolve) => {
       const finish = (): void => {
         stopTimer();
@@ -141,7 +142,7 @@ export class Outbox {
       };
       const stopTimer = this.deps.clock.after(withinMs, finish);
       const stopListening = this.onChange.on(() => {
-        if (this.transactions.length === 0) finish();
+        if (empty()) finish();
       });
     });
   }

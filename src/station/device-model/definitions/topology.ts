@@ -43,6 +43,7 @@ export function topology({ evses, iso15118: speaks }: Topology, facts: StationFa
       ['Problem', 'boolean', 'false', READ_ONLY],
       ['SupplyPhases', 'integer', phases, CONSTANT],
       ['MinimumStatusDuration', 'integer', '0', { unit: 's', minLimit: 0, maxLimit: 3600 }],
+      ['AllowNewSessionsPendingFirmwareUpdate', 'boolean', 'false'],
       ['VendorName', 'string', facts.vendorName, CONSTANT],
       ['Model', 'string', facts.model, CONSTANT],
       ['SerialNumber', 'string', facts.serialNumber, CONSTANT],
@@ -68,6 +69,10 @@ export function topology({ evses, iso15118: speaks }: Topology, facts: StationFa
     ...rows('Kerbside', [
       // The car's own id (EVCC id) counts as its driver's token.
       ['AutochargeEnabled', 'boolean', 'false'],
+      // L02: an update that no manufacturer has signed.
+      ['AllowUnsignedFirmware', 'boolean', 'false'],
+      // How much of an update may happen while a car charges: nothing, the download, or all of it with the restart.
+      ['FirmwareDuringTransactions', 'OptionList', 'Download', { valuesList: ['Nothing', 'Download', 'All'] }],
       ['ConnectorPhaseRotation', 'string', evses.map(({ id }) => `${id}.RST`).join(','), { maxLength: 255, pattern: PHASE_ROTATION }],
     ]),
   ];
