@@ -77,7 +77,7 @@ function refuseTooLarge(station: StationApi, message: 'SetVariableMonitoring' | 
   const most = limit(station, 'MonitoringCtrlr', 'ItemsPerMessage', message);
   if (items > most) throw new CallFault('OccurrenceConstraintViolation', `at most ${most} items`);
   const mostBytes = limit(station, 'MonitoringCtrlr', 'BytesPerMessage', message);
-  if (JSON.stringify(payload).length > mostBytes) throw new CallFault('FormatViolation', `at most ${mostBytes} bytes`);
+  if (new TextEncoder().encode(JSON.stringify(payload)).length > mostBytes) throw new CallFault('FormatViolation', `at most ${mostBytes} bytes`);
 }
 
 function limit(station: StationApi, component: string, variable: string, instance: string): number {
