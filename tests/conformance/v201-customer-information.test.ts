@@ -1,6 +1,7 @@
 /** OCPP 2.0.1, N09 and N10: what the station holds of a customer, told and forgotten. */
 import { describe, expect, it } from 'vitest';
-import { CARD, charging, offline, OTHER, station, World } from './charging-station.ts';
+import type { World } from './charging-station.ts';
+import { CARD, charging, offline, OTHER, station } from './charging-station.ts';
 
 const TOKEN = { idToken: CARD.value, type: CARD.type };
 let requestIds = 100;

@@ -1,6 +1,7 @@
 /** OCPP 2.0.1, N02: reports of monitors. */
 import { describe, expect, it } from 'vitest';
-import { station, World } from './charging-station.ts';
+import type { World } from './charging-station.ts';
+import { station } from './charging-station.ts';
 import { monitor, monitored, nameOf, report, setMonitors, types, where } from './monitoring.ts';
 
 const STATION_STATE = 'ChargingStation.AvailabilityState';

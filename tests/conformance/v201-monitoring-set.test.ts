@@ -1,6 +1,7 @@
 /** OCPP 2.0.1, N03 to N06: the base, single monitors, the level, clearing. */
 import { describe, expect, it } from 'vitest';
-import { charging, set, station, World } from './charging-station.ts';
+import type { World } from './charging-station.ts';
+import { charging, set, station } from './charging-station.ts';
 import { monitor, monitored, nameOf, report, setMonitors, types, where, wireEvents, type SetResult } from './monitoring.ts';
 
 const STATION_STATE = 'ChargingStation.AvailabilityState';
