@@ -11,6 +11,8 @@ export interface Document {
   readonly testCases: readonly string[];
   /** Empty: this edition has no requirement ids. */
   readonly requirements: readonly string[];
+  /** Names of configuration keys; absent: this edition has none. */
+  readonly keys?: readonly string[];
   /** Ids that bind no station of this kind, with the reason (tests/conformance/not-applicable). */
   readonly notApplicable: ReadonlyMap<string, string>;
 }
@@ -28,6 +30,12 @@ export function citedIds(name: string): string[] {
   return [...new Set(ids)];
 }
 
+/** Tests of the edition's own files by the configuration keys that their names hold. */
+export function byKey(tests: readonly TestName[], keys: readonly string[], edition: string): Map<string, TestName[]> {
+  const own = tests.filter(({ file }) => file.includes(`v${edition.replace('.', '')}`));
+  return new Map(keys.map((key) => [key, own.filter(({ name }) => name.split(/[^\w]+/).includes(key))] as const).filter(([, found]) => found.length > 0));
+}
+
 /** Tests by cited id. */
 export function byId(tests: readonly TestName[]): Map<string, TestName[]> {
   const found = new Map<string, TestName[]>();
@@ -43,7 +51,7 @@ export function strangers(tests: readonly TestName[], documents: readonly Docume
   return [...byId(tests).keys()].filter((id) => !known.has(id)).sort();
 }
 
-export function render({ edition, testCases, requirements, notApplicable }: Document, tests: readonly TestName[]): string {
+export function render({ edition, testCases, requirements, keys = [], notApplicable }: Document, tests: readonly TestName[]): string {
   const found = byId(tests);
   const lines = [
     `# OCPP ${edition}: which tests stand for what`, '',
@@ -53,8 +61,11 @@ export function render({ edition, testCases, requirements, notApplicable }: Docu
     '| | held | not applicable | not yet | of |', '|---|--:|--:|--:|--:|',
     `| station test cases | ${counts(testCases, found, notApplicable)} |`,
   ];
+  const keyed = byKey(tests, keys, edition);
+  if (keys.length > 0) lines.push(`| configuration keys | ${counts(keys, keyed, notApplicable)} |`);
   if (requirements.length > 0) lines.push(`| requirements | ${counts(requirements, found, notApplicable)} |`);
   lines.push('', '## Station test cases', '', '| id | tests |', '|---|---|', ...[...testCases].sort().map((id) => row(id, found.get(id), notApplicable)));
+  if (keys.length > 0) lines.push('', '## Configuration keys', '', '| key | tests |', '|---|---|', ...[...keys].sort().map((key) => row(key, keyed.get(key), notApplicable)));
   if (requirements.length > 0) {
     const blocks = [...new Set(requirements.map((id) => id.slice(0, 1)))].sort();
     lines.push('', '## Requirements', '', '| block | held | not applicable | not yet | of |', '|---|--:|--:|--:|--:|');
@@ -86,6 +97,6 @@ function row(id: string, tests: readonly TestName[] | undefined, notApplicable: 
 }
 
 /** Text as a table cell takes it. */
-function cell(text: string): string {
+export function cell(text: string): string {
   return text.replace(/[\\|<>`*_]/g, (character) => (character === '_' ? '_' : `\\${character}`)).replace(/\s+/g, ' ');
 }

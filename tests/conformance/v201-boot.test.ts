@@ -221,3 +221,18 @@ describe('B04 offline', () => {
     expect(world.csms.of('StatusNotification')).toHaveLength(2);
   });
 });
+
+it('MinimumStatusDuration: a state that doesn\'t last so long isn\'t told; one that does is, once', async () => {
+  const world = await station({ 'ChargingStation.MinimumStatusDuration': '5' });
+  expect(statuses(world)).toEqual(['Available']);
+  world.ev().plugIn();
+  await world.seconds(3);
+  world.ev().unplug();
+  await world.seconds(20);
+  expect(statuses(world)).toEqual(['Available']);
+  world.ev().plugIn();
+  await world.seconds(4);
+  expect(statuses(world)).toEqual(['Available']);
+  await world.seconds(4);
+  expect(statuses(world)).toEqual(['Available', 'Occupied']);
+});
