@@ -26,9 +26,10 @@ export function createBlocks(deps: BlockDeps) {
   const iso15118 = new Iso15118({
     ...deps,
     verifier: chainVerifier(certificates, deps.x509, (text) => deps.log('warn', 'iso15118', text)),
-    schedules: hardwareSchedules(deps.evses),
+    schedules: smartCharging,
   });
   const firmware = new Firmware(deps, new SignerTrust(certificates, deps.x509));
+  smartCharging.carAt = (evseId) => iso15118.carAt(evseId);
   return {
     localList,
     logs,

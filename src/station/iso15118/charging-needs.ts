@@ -50,9 +50,13 @@ export class ChargingNeeds {
     return this.needs === null;
   }
 
-  /** K16.FR.02: the schedule has changed, so the car shall ask again. Answers whether it has to. */
-  renegotiate(): boolean {
+  /** K16.FR.02: has what the car was offered changed? Then it shall ask again. */
+  mustRenegotiate(): boolean {
     if (!this.negotiated || this.asking) return false;
+    const elapsedS = (this.deps.time.nowMs() - this.offeredAtMs) / 1000;
+    const fresh = this.composites(Math.max(1, Math.round((this.offered[0]?.durationS ?? DAY_S) - elapsedS)));
+    const same = fresh.length === this.offered.length && fresh.every((schedule, index) => sameAhead(this.offered[index], elapsedS, schedule));
+    if (same) return false;
     this.ownRenegotiation = true;
     return true;
   }
@@ -71,9 +75,8 @@ export class ChargingNeeds {
     } finally {
       this.asking = false;
     }
-    const perSchedule = this.deps.settings.number('SmartChargingCtrlr.PeriodsPerSchedule', DEFAULT_PERIODS);
-    this.deps.schedules.setEvSchedule(this.deps.evseId, null); // what it planned before limits nothing any more
-    this.offered = this.deps.schedules.composites(this.deps.evseId, needs.departureInS ?? DAY_S, Math.min(needs.maxScheduleTuples ?? DEFAULT_PERIODS, perSchedule));
+    this.deps.schedules.setEvPlan(this.deps.evseId, null); // what it planned before limits nothing any more
+    this.offered = this.composites(needs.departureInS ?? DAY_S);
     this.offeredAtMs = this.deps.time.nowMs();
     return this.offered.map(({ durationS, unit, periods }, index) => ({
       id: index + 1, durationS, unit, periods: periods.map(({ startS, limit }) => ({ startS, limit })),
@@ -91,7 +94,7 @@ export class ChargingNeeds {
     const within = staysWithin(plan, offer);
     if (!within) this.deps.log('warn', this.source, 'the car plans to take more than its schedule allows; the limit stands');
     // A plan that goes too far must not widen anything: the composite schedule is the least of all anyway.
-    this.deps.schedules.setEvSchedule(this.deps.evseId, within ? plan : null);
+    this.deps.schedules.setEvPlan(this.deps.evseId, within ? { ...plan, fromMs: this.offeredAtMs } : null);
     const csms = this.deps.csms()?.iso15118?.negotiation;
     if (csms === undefined) return;
     try {
@@ -108,7 +111,7 @@ export class ChargingNeeds {
     this.offered = [];
     this.ownRenegotiation = false;
     this.profileArrived?.();
-    this.deps.schedules.setEvSchedule(this.deps.evseId, null);
+    this.deps.schedules.setEvPlan(this.deps.evseId, null);
   }
 
   /** Resolves when a profile has come, or it is clear that none will. K15.FR.15: offline the default profile serves. */
@@ -138,6 +141,11 @@ export class ChargingNeeds {
     this.profileArrived = null;
   }
 
+  private composites(durationS: number): readonly Schedule[] {
+    const most = this.deps.settings.number('SmartChargingCtrlr.PeriodsPerSchedule', DEFAULT_PERIODS);
+    return this.deps.schedules.composites(this.deps.evseId, durationS, Math.min(this.needs?.maxScheduleTuples ?? DEFAULT_PERIODS, most));
+  }
+
   private get source(): string {
     return `iso15118 ${this.deps.evseId}`;
   }
@@ -151,6 +159,14 @@ export function staysWithin(plan: Schedule, offer: Schedule): boolean {
     const allowed = limitAt(offer, startS);
     return planned === null || (allowed !== null && planned <= allowed);
   });
+}
+
+/** Does `fresh`, from now on, say what `offered` has said for the time from now on? */
+export function sameAhead(offered: Schedule | undefined, elapsedS: number, fresh: Schedule): boolean {
+  if (offered === undefined || offered.unit !== fresh.unit) return false;
+  const starts = new Set([0, ...fresh.periods.map(({ startS }) => startS), ...offered.periods.map(({ startS }) => startS - elapsedS)]);
+  return [...starts].filter((startS) => startS >= 0 && startS < fresh.durationS - 1)
+    .every((startS) => limitAt(offered, startS + elapsedS + 1) === limitAt(fresh, startS + 1));
 }
 
 function limitAt({ periods }: Schedule, atS: number): number | null {

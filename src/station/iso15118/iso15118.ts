@@ -30,9 +30,8 @@ export class Iso15118 implements Block {
       evse.charger.secc.listen(this.listener(evse));
     }
     deps.schedules.onTxProfile.on(({ evseId }) => this.needs.get(evseId)?.txProfileSet());
-    deps.schedules.onComposite.on(({ evseId }) => {
-      const evse = deps.evses.find(({ id }) => id === evseId);
-      if (this.needs.get(evseId)?.renegotiate() === true) evse?.charger.secc?.renegotiate();
+    deps.schedules.onRecalculated.on(() => {
+      for (const evse of deps.evses) if (this.needs.get(evse.id)?.mustRenegotiate() === true) evse.charger.secc?.renegotiate();
     });
   }
 
@@ -41,9 +40,10 @@ export class Iso15118 implements Block {
     return this.cars.get(evseId) ?? null;
   }
 
-  /** K15.FR.17: may the CSMS set a TxProfile there now? */
-  awaitsNeeds(evseId: number): boolean {
-    return this.cars.has(evseId) && this.needs.get(evseId)?.awaitsNeeds === true;
+  /** K01.FR.34, K15.FR.17: what a car at an EVSE makes of a TxProfile for it. */
+  carAt(evseId: number): { readonly speaks: boolean; readonly awaitsNeeds: boolean } {
+    const speaks = this.cars.has(evseId) && this.enabled;
+    return { speaks, awaitsNeeds: speaks && this.needs.get(evseId)?.awaitsNeeds === true };
   }
 
   changed(): void {

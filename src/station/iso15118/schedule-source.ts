@@ -7,8 +7,8 @@ export interface ScheduleSource {
   composites(evseId: number, durationS: number, maxPeriods: number): readonly Schedule[];
   /** The CSMS has set a TxProfile on an EVSE. */
   readonly onTxProfile: Signal<{ readonly evseId: number }>;
-  /** The composite schedule of an EVSE has changed otherwise than by time going on (K16.FR.02). */
-  readonly onComposite: Signal<{ readonly evseId: number }>;
-  /** K15.FR.14: the car's own plan counts in the composite schedule from now on; null: it has none. */
-  setEvSchedule(evseId: number, schedule: Schedule | null): void;
+  /** Some composite schedule may have changed otherwise than by time going on. */
+  readonly onRecalculated: Signal<void>;
+  /** K15.FR.14: the car's own plan, from `fromMs` (wall) on, counts in the composite schedule; null: it has none. */
+  setEvPlan(evseId: number, plan: (Schedule & { readonly fromMs: number }) | null): void;
 }

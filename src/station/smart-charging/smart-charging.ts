@@ -1,6 +1,6 @@
 /** Block K: charging profiles, limits from outside, and what each EVSE may give (K01 to K14; 1.6 section 3.13). */
-import type { Stop } from '../../base/signal.ts';
 import { describeError } from '../../base/errors.ts';
+import { Signal, type Stop } from '../../base/signal.ts';
 import type { Store } from '../../platform/ports.ts';
 import type { Block, BlockDeps } from '../block.ts';
 import type { Evse } from '../evse.ts';
@@ -12,6 +12,7 @@ import { lowest, UNLIMITED, type Cap } from './cap.ts';
 import { evseRates, stationRates, toSchedule } from './composite.ts';
 import { ExternalLimits } from './external.ts';
 import type { EvseLimit } from './evse-limit.ts';
+import { EvPlans, type EvPlan } from './ev-plans.ts';
 import { Limits, stationSupply, supplyOf } from './limits.ts';
 import { evseCaps, stationCaps, type MergeInput } from './merge.ts';
 import type { ChargingProfile, RateUnit } from './profile.ts';
@@ -20,12 +21,19 @@ import { reportParts } from './report-parts.ts';
 import { Sessions } from './sessions.ts';
 import { zip, constant, type Steps } from './steps.ts';
 import type { Window } from './timeline.ts';
-import { refusal, type PhaseFacts } from './validate.ts';
+import { NO_TALK, refusal, type CarFacts, type PhaseFacts } from './validate.ts';
 
 /** What a remote start brings is checked like 2.0.1's, whatever the edition: nothing is there yet that it could replace. */
 const REMOTE_START_RULES: SetRules = { onDuplicate: 'reject', transactionIdOptional: true };
 
 export class SmartCharging implements Block, SmartChargingApi {
+  /** The CSMS has set a TxProfile on an EVSE. */
+  readonly onTxProfile = new Signal<{ readonly evseId: number }>();
+  /** Schedules may be others than before. */
+  readonly onRecalculated = new Signal<void>();
+  /** What the car at an EVSE makes of profiles for it. */
+  carAt: (evseId: number) => CarFacts = () => NO_TALK;
+  private readonly plans = new EvPlans();
   private readonly book: ProfileBook;
   private readonly sessions: Sessions;
   private readonly limits: Limits;
@@ -112,6 +120,20 @@ export class SmartCharging implements Block, SmartChargingApi {
     this.external.clear(source, evseId);
   }
 
+  /** K15.FR.22: for a car that can choose, one composite schedule of each of its TxProfiles' schedules. */
+  composites(evseId: number, durationS: number, maxPeriods: number): readonly CompositeSchedule[] {
+    const transactionId = this.evse(evseId)?.record.transaction?.id;
+    const counts = this.book.matching({ evseId, purpose: 'TxProfile' }).filter(({ profile }) => profile.transactionId === transactionId)
+      .map(({ profile }) => profile.schedules.length);
+    const unit = this.rateUnits.includes('W') ? 'W' : 'A';
+    return Array.from({ length: Math.max(1, ...counts) }, (_, tuple) => this.composite(evseId, durationS, unit, { tuple, maxPeriods }));
+  }
+
+  /** K15.FR.14. Null: the car has no plan. */
+  setEvPlan(evseId: number, plan: EvPlan | null): void {
+    this.plans.set(evseId, plan);
+  }
+
   // ---------------------------------------------------------------- for the CSMS
 
   get enabled(): boolean {
@@ -128,6 +150,7 @@ export class SmartCharging implements Block, SmartChargingApi {
     this.book.put({ evseId, source: 'CSO', profile });
     this.recalculate(); // K01.FR.07
     await this.deps.journal.durable();
+    if (profile.purpose === 'TxProfile') this.onTxProfile.emit({ evseId });
     return { status: 'Accepted' };
   }
 
@@ -165,7 +188,8 @@ export class SmartCharging implements Block, SmartChargingApi {
     }
   }
 
-  private composite(evseId: number, durationS: number, unit: RateUnit): CompositeSchedule {
+  /** @param offer for a car: which of its schedules, and how long a list it can take; else as the CSMS wants to know it */
+  private composite(evseId: number, durationS: number, unit: RateUnit, offer?: { readonly tuple: number; readonly maxPeriods: number }): CompositeSchedule {
     const { evses, time, settings } = this.deps;
     const fromMs = Math.floor(time.nowMs() / 1000) * 1000;
     const window = { fromMs, toMs: fromMs + durationS * 1000 };
@@ -175,18 +199,20 @@ export class SmartCharging implements Block, SmartChargingApi {
     const rates = (evse: Evse) => {
       const own: Steps<Cap> = evseCaps({
         ...input, evseId: evse.id, transactionId: evse.record.transaction?.id ?? null, zeroMs: this.sessions.readyMs(evse.id) ?? fromMs,
+        ...(offer === undefined ? {} : { tuple: offer.tuple }),
       });
-      return evseRates(own, station, { ...UNLIMITED, limitA: evse.ownMaxA }, unit, supplyOf(evse));
+      const planned = offer === undefined ? zip(own, this.plans.steps(evse.id, window), lowest) : own;
+      return evseRates(planned, station, { ...UNLIMITED, limitA: evse.ownMaxA }, unit, supplyOf(evse));
     };
     const one = this.evse(evseId);
     const steps = one === undefined ? stationRates(evses.map(rates), station, fromMs, unit, stationSupply(evses)) : rates(one);
-    return toSchedule(steps, window, evseId, unit, MAX_PERIODS);
+    return toSchedule(steps, window, evseId, unit, Math.min(MAX_PERIODS, offer?.maxPeriods ?? MAX_PERIODS));
   }
 
   private refusal(evseId: number, profile: ChargingProfile, rules: SetRules, remoteStart: boolean): Reason | null {
     const reason = refusal({
       evseId, profile, rules, remoteStart, evses: this.deps.evses.map((evse) => this.phaseFacts(evse)), rateUnits: this.rateUnits, installed: this.book.all,
-      runningTransactionId: this.evse(evseId)?.record.transaction?.id ?? null,
+      runningTransactionId: this.evse(evseId)?.record.transaction?.id ?? null, car: this.carAt(evseId),
     });
     if (reason !== null || this.book.get(profile.id) !== undefined || this.book.size < MAX_PROFILES) return reason;
     // Those that can never count again make room.
@@ -241,6 +267,7 @@ export class SmartCharging implements Block, SmartChargingApi {
     this.limits.invalidate();
     this.push();
     this.deps.changed();
+    this.onRecalculated.emit();
   }
 
   /** Hands every EVSE its limit if that is another than before, and wakes up when a profile says something else. */

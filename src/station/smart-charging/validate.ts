@@ -14,7 +14,12 @@ export interface PhaseFacts {
   readonly ownPhase: number;
 }
 
+/** What ISO 15118 makes of a profile: a car that speaks may choose among three schedules, once it has said what it needs. */
+export interface CarFacts { readonly speaks: boolean; readonly awaitsNeeds: boolean }
+export const NO_TALK: CarFacts = { speaks: false, awaitsNeeds: false };
+
 export interface ValidationInput {
+  readonly car: CarFacts;
   readonly evseId: number;
   readonly profile: ChargingProfile;
   readonly rules: SetRules;
@@ -46,7 +51,7 @@ function ownRefusal({ profile, remoteStart }: ValidationInput): Reason | null {
 }
 
 /** Where it is to go. */
-function placeRefusal({ evseId, profile, rules, evses, runningTransactionId, remoteStart }: ValidationInput): Reason | null {
+function placeRefusal({ evseId, profile, rules, evses, runningTransactionId, remoteStart, car }: ValidationInput): Reason | null {
   const { purpose, transactionId } = profile;
   if (evseId !== 0 && !evses.some((evse) => evse.evseId === evseId)) return { reasonCode: 'UnknownEvse' }; // K01.FR.28
   if (purpose === 'ChargingStationMaxProfile' && evseId !== 0) return invalid('ChargingStationMaxProfile is for EVSE 0'); // K04.FR.03
@@ -54,11 +59,14 @@ function placeRefusal({ evseId, profile, rules, evses, runningTransactionId, rem
   if (evseId === 0) return invalid('a TxProfile is for one EVSE'); // K01.FR.16
   if (runningTransactionId === null) return { reasonCode: 'TxNotFound' }; // K01.FR.09
   if (transactionId === undefined) return rules.transactionIdOptional ? null : { reasonCode: 'MissingParam', additionalInfo: 'transactionId' }; // K01.FR.03
-  return transactionId === runningTransactionId ? null : { reasonCode: 'TxNotFound' }; // K01.FR.33
+  if (transactionId !== runningTransactionId) return { reasonCode: 'TxNotFound' }; // K01.FR.33
+  return car.awaitsNeeds ? { reasonCode: 'InvalidMessageSeq', additionalInfo: 'the car hasn\'t said what it needs' } : null; // K15.FR.17
 }
 
-function scheduleRefusal({ profile, rateUnits }: ValidationInput): Reason | null {
-  if (profile.schedules.length !== 1) return { reasonCode: 'TooManyElements', additionalInfo: 'one chargingSchedule without ISO 15118' }; // K01.FR.34
+function scheduleRefusal({ profile, rateUnits, car }: ValidationInput): Reason | null {
+  if (profile.schedules.length > (car.speaks ? 3 : 1)) { // K01.FR.34, K15.FR.07
+    return { reasonCode: 'TooManyElements', additionalInfo: car.speaks ? 'at most three chargingSchedules' : 'one chargingSchedule without ISO 15118' };
+  }
   for (const schedule of profile.schedules) {
     const { unit, startMs, durationS, periods } = schedule;
     if (!rateUnits.includes(unit)) return { reasonCode: 'UnsupportedRateUnit' }; // K01.FR.26
