@@ -4,7 +4,6 @@ import { Certificates } from './certificates/certificates.ts';
 import { DisplayMessages } from './display/display-messages.ts';
 import { chainVerifier } from './iso15118/chain-verifier.ts';
 import { Iso15118 } from './iso15118/iso15118.ts';
-import { hardwareSchedules } from './iso15118/hardware-schedules.ts';
 import { Firmware } from './firmware/firmware.ts';
 import { SignerTrust } from './firmware/signer-trust.ts';
 import { LocalList } from './local-list/local-list.ts';
