@@ -23,8 +23,12 @@ import type { AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
 import { provideHardware } from './provide-hardware.ts';
 import { provideNetworkProfiles } from './provide-network-profiles.ts';
 import { provideVariables } from './provide-variables.ts';
+import { isSecurityProfile, SETUP_PROFILE_KEY, takeSecurityProfile } from './security-profile.ts';
 import { StoreGauge } from './store-gauge.ts';
 import { deviceModelDeps, MODEL, VENDOR } from './topology.ts';
+
+/** Lets the answer that caused a reconnection go out first. */
+const RECONNECT_AFTER_MS = 500;
 
 export interface RunEvents {
   onFrame(frame: FrameSeen): void;
@@ -67,38 +71,46 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
   // What set-up chose; a factory setting or the CSMS may say otherwise.
   deviceModel.setDefault('TariffCostCtrlr.Currency', options.currency);
   await deviceModel.factorySet('SecurityCtrlr.Identity', options.identity);
-  await deviceModel.factorySet('SecurityCtrlr.SecurityProfile', String(options.securityProfile));
-  for (const [name, value] of options.factorySettings) await deviceModel.factorySet(name, value);
+  for (const [name, value] of options.factorySettings) if (!isSecurityProfile(name)) await deviceModel.factorySet(name, value);
+  const securityProfile = await takeSecurityProfile(deviceModel, options, meta.get(SETUP_PROFILE_KEY), journal);
 
   const records = await readRecords(ports, log);
   const profiles = new NetworkProfiles(store, journal, {
-    csmsUrl: options.csmsUrl, securityProfile: deviceModel.number('SecurityCtrlr.SecurityProfile') as AgentOptions['securityProfile'],
+    csmsUrl: options.csmsUrl, securityProfile,
     messageTimeoutS: 30, ocppInterface: 'Wired0',
-  }, () => deviceModel.number('SecurityCtrlr.SecurityProfile'));
+  });
   await profiles.load();
 
   const station = new Station({
     clock, random, store, journal, time, deviceModel, chargers, log, logBook, http: ports.http, crypto: ports.crypto, x509: ports.x509, keys: ports.keys, firmware: ports.firmware, bootReason, firmwareVersion: firmware,
     assumedEdition: options.editions.includes(meta.get('edition') as EditionName) ? (meta.get('edition') as string) : (options.editions[0] ?? 'ocpp2.0.1'),
     vendorName: VENDOR, model: MODEL, serialNumber: options.identity, masterPassChoice: options.masterPassChoice ?? false,
+    link: {
+      abilities: ports.network.abilities,
+      setupPassword: options.password,
+      reconnect: () => void clock.after(RECONNECT_AFTER_MS, () => client.restart()),
+    },
     onLine: (evseId, direction, bytes, decoded) => events.onSerial({ evseId, direction, bytes, decoded }),
     reboot: (reason) => events.reboot(reason),
   }, profiles, records);
   const gauge = new StoreGauge(clock, store);
-  const client = new CsmsClient({
+  const client: CsmsClient = new CsmsClient({
     clock, random, network: ports.network, settings: deviceModel, station, log,
     memory: await loadBridgeMemory(ports, journal),
     slots: () => profiles.all(),
     lastWorking: () => profiles.lastWorking,
     identity: () => deviceModel.string('SecurityCtrlr.Identity'),
-    password: () => deviceModel.secret('SecurityCtrlr.BasicAuthPassword') ?? options.password,
+    credentials: station.security.connection,
     editions: options.editions,
     loadEdition,
     nowMs: () => time.nowMs(),
   });
   client.onUp.on(({ port, slotChanged }) => {
     const { activeSlot } = client;
-    if (activeSlot !== null) profiles.worked({ ocppInterface: 'Wired0', ...activeSlot });
+    if (activeSlot !== null) {
+      profiles.worked({ ocppInterface: 'Wired0', ...activeSlot });
+      station.security.connected({ ocppInterface: 'Wired0', ...activeSlot });
+    }
     // A profile of the CSMS says how long it may take to answer; 1.6 has a key of its own for that.
     const timeoutS = port.edition === 'ocpp1.6' || activeSlot === null ? null : profiles.messageTimeoutS(activeSlot.slot);
     deviceModel.overlay('OCPPCommCtrlr.MessageTimeout[Default]', timeoutS === null ? null : String(timeoutS));
@@ -113,11 +125,6 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
   provideVariables(deviceModel, station, time, () => client.activeSlot?.slot ?? 1, () => gauge.usedPercent);
   provideNetworkProfiles(deviceModel, profiles);
   provideHardware(deviceModel, station.evses);
-  // B10.FR.02: a priority list must not name an empty slot.
-  deviceModel.registerCheck('OCPPCommCtrlr.NetworkConfigurationPriority', (value) => {
-    const empty = listItems(value).find((slot) => profiles.get(Number(slot)) === undefined);
-    return empty === undefined ? null : { reasonCode: 'InvalidConfSlot', reason: `slot ${empty} is empty` };
-  });
 
   await journal.durable();
   gauge.start();

@@ -20,7 +20,7 @@ interface WorldOptions { readonly slots?: readonly NetworkSlot[]; readonly bootS
 function world(serve: (connection: ServerConnection) => void, options: WorldOptions = {}) {
   const clock = new VirtualClock();
   const network = new VirtualNetwork({ clock });
-  const seen = { handshakes: [] as ServerConnection[], ups: [] as { port: CsmsPort; slotChanged: boolean }[], downs: 0, logs: '', frames: [] as string[] };
+  const seen = { handshakes: [] as ServerConnection[], ups: [] as { port: CsmsPort; slotChanged: boolean }[], downs: 0, logs: '', frames: [] as string[], failures: [] as string[] };
   network.onConnection((connection) => {
     seen.handshakes.push(connection);
     serve(connection);
@@ -51,7 +51,8 @@ function world(serve: (connection: ServerConnection) => void, options: WorldOpti
     memory: { get: () => undefined, set: () => Promise.resolve() },
     log: (_level, _source, text) => void (seen.logs += `${text}\n`),
     slots: () => options.slots ?? [slot(1)],
-    identity: () => 'CP 1', password: () => secrets.password,
+    identity: () => 'CP 1',
+    credentials: { next: () => ({ password: { text: secrets.password, bytes: false } }), worked: () => undefined, failed: (_slot, close) => void seen.failures.push(close.kind) },
     editions: ['ocpp2.0.1', 'ocpp1.6'], nowMs: () => clock.wallMs(),
   });
   client.onUp.on((up) => void seen.ups.push(up));
@@ -105,7 +106,7 @@ test('B10.FR.10: another profile than before is told to the station; the same on
   expect(seen.downs).toBe(2);
 });
 
-test('A01: a wrong new password doesn\'t lock the station out, and no password is ever logged', async () => {
+test('what an attempt fails of is told to whoever chooses the next credentials, and no password is ever logged', async () => {
   const { clock, network, seen, secrets, client } = world((connection) => {
     if (connection.basicAuth?.password === 'old-secret') connection.accept('ocpp2.0.1');
     else connection.reject('unauthorized');
@@ -115,6 +116,8 @@ test('A01: a wrong new password doesn\'t lock the station out, and no password i
   network.reset();
   await clock.advance(2000);
   expect(client.view().explanation?.code).toBe('Unauthorized');
+  expect(seen.failures).toEqual(['unauthorized']);
+  secrets.password = 'old-secret';
   await clock.advance(4000);
   expect(client.view().link).toBe('connected');
   expect(seen.handshakes.map(({ basicAuth }) => basicAuth?.password)).toEqual(['old-secret', 'new-secret', 'old-secret']);

@@ -6,6 +6,7 @@ import type { StationApi } from '../station/api.ts';
 import type { CsmsPort } from '../station/csms-port.ts';
 import type { Settings } from '../station/device-model/types.ts';
 import { backOffMs } from './back-off.ts';
+import type { CredentialSource } from './credentials.ts';
 import { Connection, type FrameSeen } from './connection.ts';
 import type { BridgeMemory, EditionName } from './edition.ts';
 import type { LoadEdition } from './editions.ts';
@@ -25,7 +26,7 @@ export interface CsmsClientDeps {
   /** The profile that worked last, in whatever run. */
   readonly lastWorking?: () => NetworkSlot | null;
   readonly identity: () => string;
-  readonly password: () => string | undefined;
+  readonly credentials: CredentialSource;
   readonly editions: readonly EditionName[];
   readonly nowMs: () => number;
 }
@@ -53,10 +54,6 @@ export class CsmsClient {
   private failures = 0;
   private lastGoodSlot: number | null = null;
   private lastGoodEdition: string | null = null;
-  /** The password that worked last: a wrong new one must not lock the station out (A01). */
-  private lastGoodPassword: string | undefined;
-  private triedPassword: string | undefined;
-  private fallBack = false;
   private stopTimer: Stop = () => {};
   private nextAttemptMs: number | null = null;
   private offlineSinceMs: number | null;
@@ -94,6 +91,7 @@ export class CsmsClient {
   restart(): void {
     this.connection?.close();
     if (this.connection !== null) this.down('restarted');
+    this.order.restart();
     this.reconnectNow();
   }
 
@@ -113,7 +111,6 @@ export class CsmsClient {
     const slot = this.order.next();
     if (slot === null || !this.running) return;
     this.activeSlot = slot;
-    this.triedPassword = this.fallBack ? this.lastGoodPassword : this.deps.password();
     const { clock, random, network, settings, station, memory, log, loadEdition, editions, nowMs } = this.deps;
     const connection: Connection = new Connection({
       clock, random, network, settings, station, memory, log, loadEdition, editions, nowMs,
@@ -122,14 +119,13 @@ export class CsmsClient {
         if (this.connection !== connection) return;
         this.explanation = explanation;
         const wasUp = this.edition !== null;
-        // The new password is refused: the old one may still be right. Next time the new one is tried again.
-        this.fallBack = close.kind === 'unauthorized' && !this.fallBack && this.lastGoodPassword !== undefined && this.lastGoodPassword !== this.triedPassword;
+        if (close.kind !== 'closed') this.deps.credentials.failed(slot, close);
         log(wasUp ? 'warn' : 'info', 'csms', explanation.sentence);
         this.down(explanation.code);
         this.scheduleAttempt();
       },
       onFrame: (frame) => this.onFrame.emit(frame),
-    }, slot, this.deps.identity(), this.triedPassword);
+    }, slot, this.deps.identity(), this.deps.credentials.next(slot, this.order.round));
     this.connection = connection;
     this.onChange.emit();
   }
@@ -139,7 +135,7 @@ export class CsmsClient {
     const slotChanged = this.lastGoodSlot !== null && (this.lastGoodSlot !== slot.slot || this.lastGoodEdition !== port.edition);
     this.lastGoodSlot = slot.slot;
     this.lastGoodEdition = port.edition;
-    this.lastGoodPassword = this.triedPassword;
+    this.deps.credentials.worked(slot);
     this.order.succeeded();
     this.failures = 0;
     this.edition = port.edition as EditionName;

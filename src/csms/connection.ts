@@ -12,6 +12,7 @@ import { CsmsError } from '../station/csms-port.ts';
 import type { Settings } from '../station/device-model/types.ts';
 import type { Bridge, BridgeMemory, Edition, EditionName } from './edition.ts';
 import type { LoadEdition } from './editions.ts';
+import type { Credentials } from './credentials.ts';
 import { explainClose, type Explanation } from './explain.ts';
 import { Liveness } from './liveness.ts';
 import type { NetworkSlot } from './slot-order.ts';
@@ -46,13 +47,14 @@ export class Connection {
   private ended = false;
   private override: Explanation | null = null;
 
-  constructor(private readonly deps: ConnectionDeps, slot: NetworkSlot, identity: string, password: string | undefined) {
+  constructor(private readonly deps: ConnectionDeps, slot: NetworkSlot, identity: string, { password, tls }: Credentials) {
     const withPassword = (slot.securityProfile === 1 || slot.securityProfile === 2) && password !== undefined;
     this.socket = deps.network.open({
       url: `${slot.csmsUrl.replace(/\/+$/, '')}/${encodeURIComponent(identity)}`,
       protocols: deps.editions,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
-      ...(withPassword ? { basicAuth: { user: identity, password } } : {}),
+      ...(withPassword ? { basicAuth: { user: identity, password: password.text, ...(password.bytes ? { bytes: true } : {}) } } : {}),
+      ...(tls === undefined ? {} : { tls }),
     }, {
       onOpen: (protocol) => void this.open(protocol),
       onText: (text) => this.receive(text),

@@ -13,6 +13,7 @@ const WAY_BACK_ATTEMPTS = 3;
 export class SlotOrder {
   private position = 0;
   private attempts = 0;
+  private rounds = 0;
 
   constructor(
     private readonly slots: () => readonly NetworkSlot[],
@@ -35,6 +36,7 @@ export class SlotOrder {
     if (this.attempts >= (index === usable.length ? Math.max(perSlot, WAY_BACK_ATTEMPTS) : perSlot)) {
       this.attempts = 0;
       this.position = (index + 1) % round.length;
+      if (this.position === 0) this.rounds += 1;
     }
     this.attempts += 1;
     return round[this.position % round.length] ?? null;
@@ -43,12 +45,24 @@ export class SlotOrder {
   /** Connected: a later loss begins with this slot again. */
   succeeded(): void {
     this.attempts = 0;
+    this.rounds = 0;
+  }
+
+  /** The list begins anew. */
+  restart(): void {
+    this.position = 0;
+    this.succeeded();
+  }
+
+  /** How often the list has been gone through since the last connection. */
+  get round(): number {
+    return this.rounds;
   }
 
   /** Null: there is none, or it is all that the list has. */
   private wayBack(usable: readonly NetworkSlot[]): NetworkSlot | null {
     const last = this.lastWorking();
-    return last === null || usable.every(({ slot, csmsUrl }) => slot === last.slot && csmsUrl === last.csmsUrl) ? null : last;
+    return last === null || usable.every(({ slot, csmsUrl, securityProfile }) => slot === last.slot && csmsUrl === last.csmsUrl && securityProfile === last.securityProfile) ? null : last;
   }
 
   private usable(): NetworkSlot[] {

@@ -75,8 +75,25 @@ export interface SocketOpening {
   readonly url: string;
   readonly protocols: readonly string[];
   /** HTTP Basic (security profiles 1 and 2). The password never shows in errors or logs. */
-  readonly basicAuth?: { readonly user: string; readonly password: string };
+  readonly basicAuth?: BasicAuth;
+  /** For wss. What the platform can't do (`Network.abilities`) it leaves to the machine. */
+  readonly tls?: TlsMaterial;
   readonly connectTimeoutMs: number;
+}
+
+export interface BasicAuth {
+  readonly user: string;
+  readonly password: string;
+  /** Each character of the password is one byte (1.6's AuthorizationKey); else it goes as UTF-8. */
+  readonly bytes?: boolean;
+}
+
+/** PEM texts. */
+export interface TlsMaterial {
+  /** Whom to trust; empty: whom the machine trusts. */
+  readonly roots: readonly string[];
+  /** Who we are (security profile 3): the chain, leaf first, and its PKCS#8 key. */
+  readonly client?: { readonly chain: string; readonly key: string };
 }
 
 export interface SocketEvents {
@@ -104,6 +121,8 @@ export interface SocketClose {
     | 'protocol' // the server picked no sub-protocol or one that wasn't offered (where it can be told)
     | 'failed'; // failed before opening, cause unknown
   readonly detail?: string;
+  /** With `tls`, where it can be told: what of it didn't please us, or that the server didn't like our certificate. */
+  readonly tlsFault?: 'certificate' | 'version' | 'cipherSuite' | 'clientCertificate';
 }
 
 export interface Socket {
@@ -120,7 +139,18 @@ export interface Socket {
   terminate(): void;
 }
 
+/** What a host can do for the security of a connection. A tab leaves TLS to its browser. */
+export interface NetworkAbilities {
+  /** Presents the certificate that it is given (security profile 3). */
+  readonly clientCertificates: boolean;
+  /** Checks the server against the roots that it is given. */
+  readonly ownRoots: boolean;
+  /** Sends passwords of any bytes; else only printable ASCII. */
+  readonly anyPassword: boolean;
+}
+
 export interface Network {
+  readonly abilities: NetworkAbilities;
   /** Never throws: what goes wrong comes by `onClose`. */
   open(opening: SocketOpening, events: SocketEvents): Socket;
 }
@@ -263,6 +293,8 @@ export interface Keys {
   /** Makes a pair and keeps it; resolves when it is on the disk. Replaces one of the same name. */
   create(name: string): Promise<CryptoKeyPair>;
   get(name: string): Promise<CryptoKeyPair | null>;
+  /** The private key as PKCS#8 PEM, for TLS; null: there is none, or it can't be read out. */
+  pem(name: string): Promise<string | null>;
   delete(name: string): Promise<void>;
 }
 

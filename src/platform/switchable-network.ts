@@ -1,5 +1,5 @@
 import { Signal, type Stop } from '../base/signal.ts';
-import type { Clock, Network, Socket, SocketEvents, SocketOpening } from './ports.ts';
+import type { Clock, Network, NetworkAbilities, Socket, SocketEvents, SocketOpening } from './ports.ts';
 
 /** How long a station takes to see that its network is gone, as by the carrier of its cable or modem. */
 export const LOSS_NOTICED_MS = 3000;
@@ -20,6 +20,10 @@ export class SwitchableNetwork implements Network {
     private readonly inner: Network,
     private readonly clock: Clock,
   ) {}
+
+  get abilities(): NetworkAbilities {
+    return this.inner.abilities;
+  }
 
   get isUp(): boolean {
     return this.up;

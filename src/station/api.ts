@@ -13,6 +13,7 @@ import type { LogsApi } from './logs/api.ts';
 import type { ReservationApi } from './reservation/api.ts';
 import type { MonitoringApi } from './monitoring/api.ts';
 import type { ChargingProfile, SmartChargingApi } from './smart-charging/api.ts';
+import type { SecurityApi } from './security/api.ts';
 import type { ComponentRef, IdToken, Reason, StoppedReason, VariableRef } from './types.ts';
 
 export type { Reason } from './types.ts';
@@ -104,6 +105,7 @@ export interface StationApi {
   readonly logs: LogsApi;
   readonly firmware: FirmwareApi;
   readonly certificates: CertificatesApi;
+  readonly security: SecurityApi;
   readonly display: DisplayApi;
   readonly reservation: ReservationApi;
   readonly monitoring: MonitoringApi;

@@ -11,6 +11,8 @@ import type { EndedTransaction } from './transactions/draft.ts';
 import type { Evse } from './evse.ts';
 import type { Journal } from './journal.ts';
 import type { LogBook } from './logs/log-book.ts';
+import type { Link } from './link.ts';
+import type { NetworkProfiles } from './provisioning/network-profiles.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { SecurityEvents } from './security/security-events.ts';
 import type { StationTime } from './time.ts';
@@ -37,6 +39,8 @@ export interface BlockDeps {
   /** What must reach the CSMS: durable and `volatile` reports. */
   readonly outbox: Outbox;
   readonly securityEvents: SecurityEvents;
+  readonly link: Link;
+  readonly profiles: NetworkProfiles;
   readonly evses: readonly Evse[];
   /** False while the station as a whole, or a pending reset, keeps an EVSE from serving anyone new. */
   readonly inService: (evse: Evse) => boolean;

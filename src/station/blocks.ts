@@ -11,6 +11,7 @@ import { Logs } from './logs/logs.ts';
 import { Reservations } from './reservation/reservations.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { SmartCharging } from './smart-charging/smart-charging.ts';
+import { Security } from './security/security.ts';
 
 export type Blocks = ReturnType<typeof createBlocks>;
 
@@ -18,6 +19,7 @@ export function createBlocks(deps: BlockDeps) {
   const localList = new LocalList(deps);
   const logs = new Logs(deps);
   const certificates = new Certificates(deps);
+  const security = new Security(deps, certificates);
   const display = new DisplayMessages(deps);
   const reservation = new Reservations(deps);
   const monitoring = new Monitoring(deps);
@@ -34,6 +36,7 @@ export function createBlocks(deps: BlockDeps) {
     logs,
     certificates,
     firmware,
+    security,
     display,
     reservation,
     monitoring,

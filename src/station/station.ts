@@ -19,6 +19,7 @@ import { DataTransfer } from './data-transfer/data-transfer.ts';
 import type { DeviceModel } from './device-model/device-model.ts';
 import { Evse } from './evse.ts';
 import type { Journal } from './journal.ts';
+import type { Link } from './link.ts';
 import type { LogBook } from './logs/log-book.ts';
 import { AlignedSampler } from './metering/aligned.ts';
 import { Outbox } from './outbox/outbox.ts';
@@ -59,6 +60,7 @@ export interface StationDeps {
   readonly serialNumber: string;
   /** C16.FR.01: somebody can choose on a display what a master pass ends. */
   readonly masterPassChoice: boolean;
+  readonly link: Link;
   readonly onLine: (evseId: number, direction: 'in' | 'out', bytes: Uint8Array, decoded: string) => void;
   /** Ends this run; the host starts the next. */
   readonly reboot: (reason: BootReason) => void;
@@ -132,6 +134,8 @@ export class Station implements StationApi {
       outbox: this.outbox,
       evses: this.evses,
       securityEvents: this.securityEvents,
+      link: deps.link,
+      profiles,
       csms: () => this.boot.acceptedPort,
       stationOperative: () => this.availability.stationOperative,
       inService: (evse) => this.inService(evse),
@@ -199,6 +203,10 @@ export class Station implements StationApi {
 
   get logs(): Blocks['logs'] {
     return this.blocks.logs;
+  }
+
+  get security(): Blocks['security'] {
+    return this.blocks.security;
   }
 
   get certificates(): Blocks['certificates'] {

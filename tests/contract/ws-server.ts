@@ -50,6 +50,7 @@ export class WsServer {
     return {
       url: request.url ?? '',
       protocols: (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim()),
+      tls: null,
       basicAuth: user === undefined ? null : { user, password: password.join(':') },
       accept: (protocol = '') => {
         const server = new WebSocketServer({ noServer: true, handleProtocols: () => (protocol === '' ? false : protocol) });

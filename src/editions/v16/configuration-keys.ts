@@ -7,6 +7,8 @@ import { on, type BlockHandlers } from '../handlers.ts';
 import type { DeviceModelApi, SetStatus } from '../../station/device-model/types.ts';
 import { parseName } from '../../station/device-model/names.ts';
 import { MAX_PROFILES } from '../../station/smart-charging/capacity.ts';
+import type { SecurityApi } from '../../station/security/api.ts';
+import { CERTIFICATE_ENTRIES } from '../../station/certificates/capacity.ts';
 import { LIST_CAPACITY } from '../../station/local-list/capacity.ts';
 
 /** Keys with a variable of their own. */
@@ -48,8 +50,18 @@ const VARIABLES: Readonly<Record<string, string>> = {
   SampledDataSignUpdatedReadings: 'SampledDataCtrlr.SignUpdatedReadings',
   // security whitepaper
   AuthorizationKey: 'SecurityCtrlr.BasicAuthPassword',
+  AdditionalRootCertificateCheck: 'SecurityCtrlr.AdditionalRootCertificateCheck',
+  CertificateSignedMaxChainSize: 'SecurityCtrlr.MaxCertificateChainSize',
+  CertSigningRepeatTimes: 'SecurityCtrlr.CertSigningRepeatTimes',
+  CertSigningWaitMinimum: 'SecurityCtrlr.CertSigningWaitMinimum',
   CpoName: 'SecurityCtrlr.OrganizationName',
   SecurityProfile: 'SecurityCtrlr.SecurityProfile',
+};
+
+/** Keys whose new value isn't simply the variable's. */
+const OWN_WAY: Readonly<Record<string, (security: SecurityApi, value: string) => 'Accepted' | 'Rejected' | Promise<'Accepted' | 'Rejected'>>> = {
+  authorizationkey: (security, value) => security.setAuthorizationKey(value),
+  securityprofile: (security, value) => security.raiseSecurityProfile(/^\d$/.test(value) ? Number(value) : Number.NaN),
 };
 
 const MEASURAND_LIST_LENGTH = '10';
@@ -57,6 +69,7 @@ const MEASURAND_LIST_LENGTH = '10';
 /** Keys whose value follows from the station. */
 const FIXED: Readonly<Record<string, (model: DeviceModelApi) => string>> = {
   ChargingScheduleAllowedChargingRateUnit: (model) => rateUnits(valueOf(model, 'SmartChargingCtrlr.RateUnit')),
+  CertificateStoreMaxLength: () => String(CERTIFICATE_ENTRIES),
   ConnectorPhaseRotationMaxLength: (model) => String(connectorCount(model) + 1),
   GetConfigurationMaxKeys: () => '50',
   LocalAuthListMaxLength: () => String(LIST_CAPACITY),
@@ -114,7 +127,9 @@ export const configurationHandlers: BlockHandlers = ({ station }) => [
     const { configurationKey, unknownKey } = getConfiguration(key, station.deviceModel);
     return { ...(configurationKey.length === 0 ? {} : { configurationKey }), ...(unknownKey.length === 0 ? {} : { unknownKey }) };
   })],
-  ['ChangeConfiguration', on(async ({ key, value }: ChangeConfigurationRequest) => ({ status: await changeConfiguration(key, value, station.deviceModel) }))],
+  ['ChangeConfiguration', on(async ({ key, value }: ChangeConfigurationRequest) => ({
+    status: await (OWN_WAY[key.toLowerCase()]?.(station.security, value) ?? changeConfiguration(key, value, station.deviceModel)),
+  }))],
 ];
 
 /** 1.6 section 5.8. */
@@ -139,6 +154,9 @@ export async function changeConfiguration(
   const address = parseName(variableOf(name));
   if (address === null) return 'Rejected'; // it follows from the station
   const { status } = await model.set(address, normalised(model, variableOf(name), value), { byKey: true });
+  const address = parseName(VARIABLES[name] ?? '');
+  if (address === null || key.toLowerCase() in OWN_WAY) return 'Rejected'; // it follows from the station, or has a way of its own
+  const { status } = await model.set(address, normalised(model, VARIABLES[name] ?? '', value), { byKey: true });
   return answerOf(status);
 }
 

@@ -21,6 +21,10 @@ export class BrowserKeys implements Keys {
     return ((await (await this.database()).get(STORE, name)) as CryptoKeyPair | undefined) ?? null;
   }
 
+  pem(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   async delete(name: string): Promise<void> {
     await (await this.database()).delete(STORE, name);
   }

@@ -1,4 +1,4 @@
-import type { Clock, Network, Socket, SocketClose, SocketEvents, SocketOpening } from '../ports.ts';
+import type { Clock, Network, NetworkAbilities, Socket, SocketClose, SocketEvents, SocketOpening } from '../ports.ts';
 import { fitCloseReason } from '../close-reason.ts';
 import { BrowserClock } from './browser-clock.ts';
 
@@ -10,6 +10,8 @@ const CLOSE_TIMEOUT_MS = 5000;
  * is put together here from what can be seen.
  */
 export class BrowserNetwork implements Network {
+  readonly abilities: NetworkAbilities = { clientCertificates: false, ownRoots: false, anyPassword: false };
+
   /** @param webSocket the browser's own class, unless a test brings another with the same face */
   constructor(
     private readonly clock: Clock = new BrowserClock(),

@@ -1,13 +1,12 @@
 import { WebSocket, type ClientOptions, type RawData } from 'ws';
-import type { Clock, Network, Socket, SocketClose, SocketEvents, SocketOpening } from '../ports.ts';
+import type { Clock, Network, NetworkAbilities, Socket, SocketClose, SocketEvents, SocketOpening } from '../ports.ts';
+import { tlsFaultOf, tlsOptions } from './node-tls.ts';
 import { fitCloseReason } from '../close-reason.ts';
 import { NodeClock } from './node-clock.ts';
 
 export interface NodeNetworkOptions {
   /** A message above this ends the connection with code 1009; OCPP messages are far below. Default 16 MiB. */
   readonly maxMessageBytes?: number;
-  /** PEM texts: what to trust beyond the system's roots, and who we are (security profile 3). */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
@@ -16,6 +15,8 @@ const CLOSE_TIMEOUT_MS = 5000;
 
 /** WebSockets through `ws`: with an Authorization header, pings, and failures told apart. */
 export class NodeNetwork implements Network {
+  readonly abilities: NetworkAbilities = { clientCertificates: true, ownRoots: true, anyPassword: true };
+
   constructor(
     private readonly clock: Clock = new NodeClock(),
     private readonly options: NodeNetworkOptions = {},
@@ -95,11 +96,11 @@ export class NodeNetwork implements Network {
   }
 
   private clientOptions(opening: SocketOpening): ClientOptions {
-    const { user, password } = opening.basicAuth ?? {};
-    const headers =
-      user === undefined ? {} : { authorization: `Basic ${Buffer.from(`${user}:${password ?? ''}`).toString('base64')}` };
+    const { user, password = '', bytes = false } = opening.basicAuth ?? {};
+    const credentials = Buffer.concat([Buffer.from(`${user ?? ''}:`), Buffer.from(password, bytes ? 'latin1' : 'utf8')]);
+    const headers = user === undefined ? {} : { authorization: `Basic ${credentials.toString('base64')}` };
     const options: ClientOptions & { closeTimeout: number } = {
-      ...this.options.tls,
+      ...tlsOptions(opening.tls),
       headers,
       maxPayload: this.options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
       closeTimeout: CLOSE_TIMEOUT_MS,
@@ -123,7 +124,8 @@ function httpFailure(status: number): SocketClose {
 function openingFailure(error: Error): SocketClose {
   const code = String((error as NodeJS.ErrnoException).code ?? '');
   const detail = code === '' ? error.message : `${code}: ${error.message}`;
-  return { code: 1006, reason: '', kind: kindOf(code, error.message), detail };
+  const tlsFault = tlsFaultOf(code, error.message);
+  return { code: 1006, reason: '', kind: tlsFault === null ? kindOf(code, error.message) : 'tls', detail, ...(tlsFault === null ? {} : { tlsFault }) };
 }
 
 function kindOf(code: string, message: string): SocketClose['kind'] {

@@ -1,17 +1,19 @@
 import { KerbsideError } from '../../base/errors.ts';
 import { Signal, type Stop } from '../../base/signal.ts';
-import type { Clock, Socket, SocketClose, SocketEvents, SocketOpening } from '../ports.ts';
+import type { BasicAuth, Clock, Socket, SocketClose, SocketEvents, SocketOpening, TlsMaterial } from '../ports.ts';
 import { VirtualPipe } from './virtual-pipe.ts';
 
 /** What a fake server sees of one connection, at the level of the wire. */
 export interface ServerConnection {
   readonly url: string;
   readonly protocols: readonly string[];
-  readonly basicAuth: { readonly user: string; readonly password: string } | null;
+  readonly basicAuth: BasicAuth | null;
+  /** What the client trusts, and the certificate it presents. */
+  readonly tls: TlsMaterial | null;
   /** Completes the handshake. Without a protocol, or with one not offered, the client gives up, as clients must. */
   accept(protocol?: string): void;
   /** Refuses the handshake, so that the client sees this kind of failure. */
-  reject(kind: Exclude<SocketClose['kind'], 'closed' | 'timeout'>, detail?: string): void;
+  reject(kind: Exclude<SocketClose['kind'], 'closed' | 'timeout'>, detail?: string, tlsFault?: SocketClose['tlsFault']): void;
   send(text: string): void;
   sendBinary(byteLength: number): void;
   close(code?: number, reason?: string): void;
@@ -97,8 +99,8 @@ export class VirtualConnection {
     this.toServer.push(() => this.serverCloses(ABNORMAL));
   }
 
-  fail(kind: SocketClose['kind'], detail: string): void {
-    this.toClient.push(() => this.clientFails(kind, detail));
+  fail(kind: SocketClose['kind'], detail: string, tlsFault?: SocketClose['tlsFault']): void {
+    this.toClient.push(() => this.clientFails(kind, detail, tlsFault));
     this.serverCloses(ABNORMAL);
   }
 
@@ -129,13 +131,14 @@ export class VirtualConnection {
       url: this.opening.url,
       protocols: this.opening.protocols,
       basicAuth: this.opening.basicAuth ?? null,
+      tls: this.opening.tls ?? null,
       accept: (protocol = '') => {
         if (this.server === 'closed') return; // the client gave up meanwhile
         if (this.server !== 'new') throw new KerbsideError('AlreadyAnswered', 'this handshake was answered before');
         this.server = 'open';
         this.toClient.push(() => this.clientOpens(protocol));
       },
-      reject: (kind, detail = '') => this.fail(kind, detail),
+      reject: (kind, detail = '', tlsFault) => this.fail(kind, detail, tlsFault),
       send: (text) => {
         if (isOpen()) this.toClient.push(() => this.frame(() => this.client !== 'closed' && this.events.onText(text)));
       },
@@ -196,10 +199,10 @@ export class VirtualConnection {
   }
 
   /** Ends abnormally; before opening a browser wouldn't tell why. */
-  private clientFails(kind: SocketClose['kind'], detail: string): void {
+  private clientFails(kind: SocketClose['kind'], detail: string, tlsFault?: SocketClose['tlsFault']): void {
     if (this.client !== 'connecting') return this.clientCloses({ ...ABNORMAL, kind: 'closed', detail });
     if (this.world.likeBrowser) return this.clientCloses({ ...ABNORMAL, kind: 'failed' });
-    this.clientCloses({ ...ABNORMAL, kind, detail });
+    this.clientCloses({ ...ABNORMAL, kind, detail, ...(tlsFault === undefined ? {} : { tlsFault }) });
   }
 
   private clientCloses(why: SocketClose): void {

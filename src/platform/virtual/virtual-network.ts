@@ -1,5 +1,5 @@
 import { Signal, type Stop } from '../../base/signal.ts';
-import type { Clock, Network, Random, Socket, SocketEvents, SocketOpening } from '../ports.ts';
+import type { Clock, Network, NetworkAbilities, Random, Socket, SocketEvents, SocketOpening } from '../ports.ts';
 import { VirtualConnection, type ConnectionWorld, type ServerConnection } from './virtual-connection.ts';
 
 export interface VirtualNetworkOptions {
@@ -18,6 +18,7 @@ export interface VirtualNetworkOptions {
 export class VirtualNetwork implements Network {
   /** While true, openings are refused as by a machine where nothing listens. */
   refusing = false;
+  readonly abilities: NetworkAbilities;
   private cutNow = false;
   private readonly live = new Set<VirtualConnection>();
   private readonly arrivals = new Signal<ServerConnection>();
@@ -25,12 +26,13 @@ export class VirtualNetwork implements Network {
   private listeners = 0;
 
   constructor(private readonly options: VirtualNetworkOptions) {
-    const { random, breakChance = 0 } = options;
+    const { random, breakChance = 0, likeBrowser = false } = options;
+    this.abilities = { clientCertificates: !likeBrowser, ownRoots: !likeBrowser, anyPassword: !likeBrowser };
     this.world = {
       clock: options.clock,
       latencyMs: () => this.latencyMs(),
       breaksNow: () => breakChance > 0 && (random?.next() ?? 1) < breakChance,
-      likeBrowser: options.likeBrowser === true,
+      likeBrowser,
       gone: (connection) => this.live.delete(connection),
     };
   }

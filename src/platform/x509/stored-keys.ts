@@ -25,6 +25,14 @@ export class StoredKeys implements Keys {
     return { privateKey, publicKey };
   }
 
+  async pem(name: string): Promise<string | null> {
+    const pair = await this.get(name);
+    if (pair === null) return null;
+    const der = new Uint8Array(await this.crypto.subtle.exportKey('pkcs8', pair.privateKey));
+    const base64 = btoa(String.fromCharCode(...der)).replace(/.{64}/g, '$&\n').trimEnd();
+    return `-----BEGIN PRIVATE KEY-----\n${base64}\n-----END PRIVATE KEY-----\n`;
+  }
+
   delete(name: string): Promise<void> {
     return this.store.commit([{ op: 'delete', collection: 'keys', key: name }]);
   }

@@ -6,14 +6,16 @@
  *   valid at the station's present time? Answers the chain from leaf to root, or why not.
  * - `roots(use)`: the installed roots of a use, e.g. to tell an EV which MO roots are known.
  * - `ocspData(chain)`: what an OCSP request says of every certificate of a checked chain but its root (C07, M06).
+ * - `own`: the station's own certificates and their keys.
  */
-import type { CertificateHash, HashAlgorithm, Store, Stored, X509Certificate } from '../../platform/ports.ts';
 import { describeError } from '../../base/errors.ts';
+import type { CertificateHash, HashAlgorithm, Store, Stored, X509Certificate } from '../../platform/ports.ts';
 import type { Block, BlockDeps } from '../block.ts';
 import type { Reason } from '../types.ts';
 import { ROOT_USES, type CertificatesApi, type InstalledCertificate, type RootUse } from './api.ts';
 import { CERTIFICATE_ENTRIES } from './capacity.ts';
 import { authorityProblem, checkChain, type Chain, type ChainCheck } from './chain.ts';
+import { OwnCertificates } from './own-certificates.ts';
 
 const ALGORITHMS: readonly HashAlgorithm[] = ['SHA256', 'SHA384', 'SHA512'];
 const ROOT_KEY = 'root/';
@@ -23,35 +25,62 @@ interface InstalledRoot {
   readonly use: RootUse;
   readonly pem: string;
   readonly hashes: readonly CertificateHash[];
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
   readonly installedMs: number;
+  /** M05.FR.12: the root that a new one replaces, until the new one has shown that it works. */
+  readonly fallback?: boolean;
 }
 
 /** OCSPRequestDataType. */
 export interface OcspData extends CertificateHash { readonly responderUrl: string }
 
-export type CertificateDeps = Pick<BlockDeps, 'journal' | 'settings' | 'time' | 'x509' | 'log'>;
+export type CertificateDeps = Pick<BlockDeps, 'journal' | 'settings' | 'time' | 'x509' | 'keys' | 'log' | 'link' | 'securityEvents'>;
 
 export class Certificates implements Block, CertificatesApi {
-  private readonly roots_ = new Map<string, InstalledRoot>();
+  readonly own: OwnCertificates;
+  private readonly rootsByKey = new Map<string, InstalledRoot>();
   /** Read once, when first needed: the X.509 chunk isn't loaded for a station without certificates. */
   private readonly parsed = new Map<string, X509Certificate>();
 
-  constructor(private readonly deps: CertificateDeps) {}
+  constructor(private readonly deps: CertificateDeps) {
+    this.own = new OwnCertificates(deps);
+  }
 
   async load(store: Store): Promise<void> {
     for (const [key, value] of await store.entries('certificates')) {
-      if (key.startsWith(ROOT_KEY)) this.roots_.set(key, value as unknown as InstalledRoot);
+      if (key.startsWith(ROOT_KEY)) this.rootsByKey.set(key, value as unknown as InstalledRoot);
     }
+    await this.own.load(store);
   }
 
   /** SecurityCtrlr.CertificateEntries. */
   get entries(): number {
-    return this.roots_.size;
+    return this.rootsByKey.size + this.own.all.length;
   }
 
   /** @throws KerbsideError if the X.509 part can't be loaded */
   async roots(use: RootUse): Promise<readonly X509Certificate[]> {
-    return Promise.all([...this.roots_.values()].filter((root) => root.use === use).map((root) => this.read(root.pem)));
+    return Promise.all(this.installedRoots(use).map((root) => this.read(root.pem)));
+  }
+
+  /** A05.FR.02: is there one that is valid now? */
+  hasValidRoot(use: RootUse): boolean {
+    const nowMs = this.deps.time.nowMs();
+    return this.installedRoots(use).some(({ notBeforeMs, notAfterMs }) => notBeforeMs <= nowMs && nowMs <= notAfterMs);
+  }
+
+  /** PEM, for TLS: the CSMS roots, and apart from them the one that a new one is replacing. */
+  csmsRoots(): { readonly current: readonly string[]; readonly fallback: readonly string[] } {
+    const roots = this.installedRoots('CSMSRootCertificate');
+    const pems = (fallback: boolean): string[] => roots.filter((root) => (root.fallback === true) === fallback).map(({ pem }) => pem);
+    return { current: pems(false), fallback: pems(true) };
+  }
+
+  /** M05.FR.13: the new root has shown that it works. */
+  async dropFallbackRoot(): Promise<void> {
+    for (const [key, root] of this.rootsByKey) if (root.fallback === true) this.forget(key);
+    await this.deps.journal.durable();
   }
 
   /** @param pem the leaf first, then its issuers as far as they were given */
@@ -73,39 +102,80 @@ export class Certificates implements Block, CertificatesApi {
     })));
   }
 
+  hashes(certificate: X509Certificate, issuer: X509Certificate): Promise<readonly CertificateHash[]> {
+    return Promise.all(ALGORITHMS.map((algorithm) => this.deps.x509.hash(certificate, issuer, algorithm)));
+  }
+
   async install(use: RootUse, pem: string): ReturnType<CertificatesApi['install']> {
-    let certificates: readonly X509Certificate[];
-    try {
-      certificates = await this.deps.x509.parse(pem);
-    } catch (error) {
-      return refused('InvalidCertificate', describeError(error)); // M05.FR.07
+    const candidate = await this.candidate(pem, use);
+    if ('refusal' in candidate) {
+      // Security whitepaper, 2.3, and A04: the operator must learn that somebody offered it.
+      if (use === 'CSMSRootCertificate') this.deps.securityEvents.record('InvalidCsmsCertificate', candidate.refusal);
+      return refused('InvalidCertificate', candidate.refusal); // M05.FR.07
     }
-    const [certificate, ...more] = certificates;
-    if (certificate === undefined || more.length > 0) return refused('InvalidCertificate', 'one certificate at a time');
-    const problem = authorityProblem(certificate, this.deps.time.nowMs());
-    if (problem !== null) return refused('InvalidCertificate', problem.detail); // M05.FR.07
-    const issuer = await this.issuerOf(certificate, use);
-    if (issuer === null) return refused('InvalidCertificate', `${certificate.issuer}, its issuer, isn't installed`);
-    const hashes = await Promise.all(ALGORITHMS.map((algorithm) => this.deps.x509.hash(certificate, issuer, algorithm)));
+    const { certificate, issuer } = candidate;
+    const hashes = await this.hashes(certificate, issuer);
     const key = keyOf(use, hashes);
+    const known = this.rootsByKey.has(key);
+    if (use === 'CSMSRootCertificate' && this.rootCheck && !known) {
+      const before = this.installedRoots(use).find((root) => root.fallback !== true);
+      if (before !== undefined && !(await this.deps.x509.isSignedBy(certificate, await this.read(before.pem)))) {
+        return refused('InvalidCertificate', 'it isn\'t signed by the root that it would replace'); // M05.FR.11
+      }
+    }
     // M05.FR.17: one that is there already is replaced, and takes no more room.
-    if (!this.roots_.has(key) && this.entries >= CERTIFICATE_ENTRIES) return refused('OutOfStorage', `room for ${CERTIFICATE_ENTRIES} certificates`); // M05.FR.06
-    await this.keep(key, { use, pem: certificate.pem, hashes, installedMs: this.deps.time.nowMs() });
+    if (!known && this.entries >= CERTIFICATE_ENTRIES) return refused('OutOfStorage', `room for ${CERTIFICATE_ENTRIES} certificates`); // M05.FR.06
+    if (use === 'CSMSRootCertificate' && this.rootCheck && !known) this.makeRoomForRoot();
+    this.put(key, {
+      use, pem: certificate.pem, hashes, notBeforeMs: certificate.notBeforeMs, notAfterMs: certificate.notAfterMs, installedMs: this.deps.time.nowMs(),
+    });
+    await this.deps.journal.durable();
+    this.deps.securityEvents.record('ReconfigurationOfSecurityParameters', `${use} installed: ${certificate.subject}`);
     return { status: 'Accepted' };
   }
 
   async delete(hash: CertificateHash): ReturnType<CertificatesApi['delete']> {
-    const found = [...this.roots_].find(([, root]) => matches(root.hashes, hash));
+    const own = this.own.all.find(({ hashes }) => matches(hashes, hash));
+    if (own !== undefined) {
+      if (own.uses.includes('ChargingStationCertificate')) return failed('it is the charging station\'s own certificate'); // M04.FR.06
+      await this.own.remove(own);
+      this.deps.securityEvents.record('ReconfigurationOfSecurityParameters', 'V2G certificate deleted');
+      return { status: 'Accepted' };
+    }
+    const found = [...this.rootsByKey].find(([, root]) => matches(root.hashes, hash));
     if (found === undefined) return { status: 'NotFound' };
-    this.roots_.delete(found[0]);
-    this.deps.journal.delete('certificates', found[0]);
+    const [key, { use }] = found;
+    if (use === 'CSMSRootCertificate' && this.isLastThread(key)) return failed('the connection to the CSMS rests on this certificate alone');
+    this.forget(key);
     await this.deps.journal.durable();
+    this.deps.securityEvents.record('ReconfigurationOfSecurityParameters', `${use} deleted`);
     return { status: 'Accepted' };
   }
 
   installed(uses: readonly InstalledCertificate['use'][] = [...ROOT_USES, 'V2GCertificateChain']): readonly InstalledCertificate[] {
-    return [...this.roots_.values()].filter(({ use }) => uses.includes(use)).flatMap(({ use, hashes: [hash] }) => (
-      hash === undefined ? [] : [{ use, hash, children: [] }]));
+    const roots = [...this.rootsByKey.values()].map(({ use, hashes }) => ({ use, hash: hashes[0], children: [] }));
+    const chains = this.own.of('V2GCertificate').map(({ hashes, children }) => ({ use: 'V2GCertificateChain' as const, hash: hashes[0], children }));
+    return [...roots, ...chains].filter(({ use }) => uses.includes(use)).flatMap(({ use, hash, children }) => (hash === undefined ? [] : [{ use, hash, children }]));
+  }
+
+  /** M05.FR.09: one CSMS root, and the one before it while the new one hasn't shown yet that it works. */
+  private get rootCheck(): boolean {
+    return this.deps.settings.boolean('SecurityCtrlr.AdditionalRootCertificateCheck', false);
+  }
+
+  private async candidate(pem: string, use: RootUse): Promise<{ certificate: X509Certificate; issuer: X509Certificate } | { refusal: string }> {
+    let certificates: readonly X509Certificate[];
+    try {
+      certificates = await this.deps.x509.parse(pem);
+    } catch (error) {
+      return { refusal: describeError(error) };
+    }
+    const [certificate, ...more] = certificates;
+    if (certificate === undefined || more.length > 0) return { refusal: 'one certificate at a time' };
+    const problem = authorityProblem(certificate, this.deps.time.nowMs());
+    if (problem !== null) return { refusal: problem.detail };
+    const issuer = await this.issuerOf(certificate, use);
+    return issuer === null ? { refusal: `its issuer ${certificate.issuer} isn't installed, and it isn't its own` } : { certificate, issuer };
   }
 
   /** Itself, for a real root; for a cross-signed one the root that signed it. */
@@ -116,10 +186,34 @@ export class Certificates implements Block, CertificatesApi {
     return null;
   }
 
-  private async keep(key: string, root: InstalledRoot): Promise<void> {
-    this.roots_.set(key, root);
+  /** M05.FR.12: the present root becomes the fallback; a fallback of before goes. */
+  private makeRoomForRoot(): void {
+    for (const [key, root] of [...this.rootsByKey]) {
+      if (root.use !== 'CSMSRootCertificate') continue;
+      if (root.fallback === true) this.forget(key);
+      else this.put(key, { ...root, fallback: true });
+    }
+  }
+
+  /** Without it, no server could be trusted any more, and nobody could reach the station to mend that. */
+  private isLastThread(key: string): boolean {
+    const { settings, link } = this.deps;
+    if (!link.abilities.ownRoots || settings.number('SecurityCtrlr.SecurityProfile', 0) < 2) return false;
+    return [...this.rootsByKey].every(([other, { use }]) => other === key || use !== 'CSMSRootCertificate');
+  }
+
+  private installedRoots(use: RootUse): InstalledRoot[] {
+    return [...this.rootsByKey.values()].filter((root) => root.use === use);
+  }
+
+  private put(key: string, root: InstalledRoot): void {
+    this.rootsByKey.set(key, root);
     this.deps.journal.put('certificates', key, root as unknown as Stored);
-    await this.deps.journal.durable();
+  }
+
+  private forget(key: string): void {
+    this.rootsByKey.delete(key);
+    this.deps.journal.delete('certificates', key);
   }
 
   private async read(pem: string): Promise<X509Certificate> {
@@ -145,4 +239,8 @@ function matches(hashes: readonly CertificateHash[], wanted: CertificateHash): b
 
 function refused(reasonCode: string, additionalInfo: string): { readonly status: 'Rejected'; readonly reason: Reason } {
   return { status: 'Rejected', reason: { reasonCode, additionalInfo } };
+}
+
+function failed(additionalInfo: string): { readonly status: 'Failed'; readonly reason: Reason } {
+  return { status: 'Failed', reason: { reasonCode: 'Unspecified', additionalInfo } };
 }

@@ -11,6 +11,7 @@ import { metering } from './definitions/metering.ts';
 import { monitoring } from './definitions/monitoring.ts';
 import { networkConfiguration } from './definitions/network-configuration.ts';
 import { reservation } from './definitions/reservation.ts';
+import { security } from './definitions/security.ts';
 import { smartCharging } from './definitions/smart-charging.ts';
 import { tariffCost } from './definitions/tariff-cost.ts';
 import { topology, type StationFacts, type Topology } from './definitions/topology.ts';
@@ -22,6 +23,7 @@ export function catalogue(where: Topology, facts: StationFacts): readonly Defini
     ...hardware(where),
     ...communication,
     ...networkConfiguration,
+    ...security,
     ...clock,
     ...deviceData,
     ...authorization,

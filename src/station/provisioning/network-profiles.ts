@@ -10,22 +10,25 @@ import { INTERFACES, PROFILE_SLOTS } from './slots.ts';
 
 export type FilledSlot = NetworkProfile & { readonly slot: number };
 
+const SETUP_SLOT = 1;
 const LAST_WORKING = 'lastWorkingProfile';
 
 export class NetworkProfiles {
   private readonly slots = new Map<number, NetworkProfile>();
   private readonly ofCsms = new Set<number>();
   private working: FilledSlot | null = null;
+  /** Tried instead of what its slot holds; kept once it has worked, forgotten once anything else has. */
+  private trial: FilledSlot | null = null;
 
   /** @param fromSetup slot 1, unless the CSMS has set it */
   constructor(
-    private readonly store: Store, private readonly journal: Journal, fromSetup: NetworkProfile, private readonly currentSecurityProfile: () => number,
+    private readonly store: Store, private readonly journal: Journal, private readonly fromSetup: NetworkProfile,
   ) {
-    this.slots.set(1, fromSetup);
+    this.slots.set(SETUP_SLOT, fromSetup);
   }
 
   async load(): Promise<void> {
-    for (const [key, value] of await this.store.entries('networkProfiles')) this.fill(Number(key), value as unknown as NetworkProfile);
+    for (const [key, value] of await this.store.entries('networkProfiles')) this.restore(Number(key), value);
     this.working = ((await this.store.get('meta', LAST_WORKING)) ?? null) as unknown as FilledSlot | null;
   }
 
@@ -34,7 +37,7 @@ export class NetworkProfiles {
   }
 
   all(): readonly FilledSlot[] {
-    return [...this.slots].map(([slot, profile]) => ({ ...profile, slot })).sort((a, b) => a.slot - b.slot);
+    return [...this.slots].map(([slot, profile]) => (this.trial?.slot === slot ? this.trial : { ...profile, slot })).sort((a, b) => a.slot - b.slot);
   }
 
   /** Null: none has worked yet. */
@@ -50,10 +53,17 @@ export class NetworkProfiles {
   /** A connection stands with this profile. */
   worked({ slot, csmsUrl, securityProfile, messageTimeoutS, ocppInterface }: FilledSlot): void {
     const profile: FilledSlot = { slot, csmsUrl, securityProfile, messageTimeoutS, ocppInterface };
+    if (this.trial !== null) {
+      if (this.trial.slot === slot && this.trial.csmsUrl === csmsUrl && this.trial.securityProfile === securityProfile) this.keep(profile);
+      this.trial = null;
+    }
     if (JSON.stringify(this.working) === JSON.stringify(profile)) return;
     this.working = profile;
     this.journal.put('meta', LAST_WORKING, profile as unknown as Stored);
   }
+
+  /** Who decides on security profiles (A05); until it is set everything goes. */
+  judge: (profile: NetworkProfile['securityProfile']) => Reason | null = () => null;
 
   /** B09.FR.01 to FR.05. Resolves when the profile is on disk. */
   async set(slot: number, profile: NetworkProfile): ReturnType<ProvisioningApi['setNetworkProfile']> {
@@ -66,6 +76,35 @@ export class NetworkProfiles {
     }
     this.fill(slot, profile);
     return { status: 'Accepted' };
+  }
+
+  /** From the next attempt on; the way back is the profile that worked last (security whitepaper, A05). */
+  try(profile: FilledSlot): void {
+    this.trial = profile;
+  }
+
+  /** A05.FR.06: empties the slots with a lower security profile, and tells which. */
+  removeBelow(securityProfile: number): number[] {
+    const removed = [...this.slots].filter(([, profile]) => profile.securityProfile < securityProfile).map(([slot]) => slot);
+    for (const slot of removed) {
+      this.slots.delete(slot);
+      this.ofCsms.delete(slot);
+      // What set-up chose comes back only when set-up chooses something else.
+      if (slot === SETUP_SLOT) this.journal.put('networkProfiles', String(slot), { removed: JSON.stringify(this.fromSetup) });
+      else this.journal.delete('networkProfiles', String(slot));
+    }
+    return removed;
+  }
+
+  private restore(slot: number, value: Stored): void {
+    const removed = (value as { readonly removed?: string }).removed;
+    if (removed === undefined) this.fill(slot, value as unknown as NetworkProfile);
+    else if (removed === JSON.stringify(this.fromSetup)) this.slots.delete(slot);
+  }
+
+  private keep({ slot, ...profile }: FilledSlot): void {
+    this.fill(slot, profile);
+    this.journal.put('networkProfiles', String(slot), profile as unknown as Stored);
   }
 
   private fill(slot: number, profile: NetworkProfile): void {
@@ -81,9 +120,7 @@ export class NetworkProfiles {
     if (!/^wss?:\/\/[^\s@]+$/i.test(csmsUrl) || !URL.canParse(csmsUrl)) return { reasonCode: 'InvalidURL' };
     if (messageTimeoutS < 1) return invalid('messageTimeout is at least 1 s');
     if (!(INTERFACES as readonly string[]).includes(ocppInterface)) return invalid(`ocppInterface is one of ${INTERFACES.join(', ')}`);
-    if (securityProfile < this.currentSecurityProfile()) return { reasonCode: 'NoSecurityDowngrade' }; // B09.FR.04
-    if (securityProfile === 3) return invalid('security profile 3 needs the gateway');
-    if (securityProfile === 2 && !/^wss:/i.test(csmsUrl)) return invalid('security profile 2 needs wss');
-    return null;
+    if (securityProfile >= 2 && !/^wss:/i.test(csmsUrl)) return invalid(`security profile ${securityProfile} needs wss`);
+    return this.judge(securityProfile);
   }
 }

@@ -1,5 +1,4 @@
-/** OCPPCommCtrlr, SecurityCtrlr. */
-import { CERTIFICATE_ENTRIES } from '../../certificates/capacity.ts';
+/** OCPPCommCtrlr. */
 import { PROFILE_SLOTS } from '../../provisioning/slots.ts';
 import { CONSTANT, READ_ONLY, rows, type Definition } from '../definition.ts';
 
@@ -24,12 +23,5 @@ export const communication: readonly Definition[] = [
     ['RetryBackOffRandomRange', 'integer', '5', { ...seconds, maxLimit: 3600 }],
     ['RetryBackOffWaitMinimum', 'integer', '5', { ...seconds, maxLimit: 3600 }],
     ['WebSocketPingInterval', 'integer', '30', { ...seconds, maxLimit: 86_400 }],
-  ]),
-  ...rows('SecurityCtrlr', [
-    ['BasicAuthPassword', 'string', undefined, { mutability: 'WriteOnly', minLength: 16, maxLength: 64 }],
-    ['Identity', 'string', undefined, { ...READ_ONLY, maxLength: 48 }],
-    ['OrganizationName', 'string', '', { maxLength: 64 }],
-    ['CertificateEntries', 'integer', '0', { ...READ_ONLY, maxLimit: CERTIFICATE_ENTRIES }],
-    ['SecurityProfile', 'integer', '0', { ...READ_ONLY, minLimit: 0, maxLimit: 3 }],
   ]),
 ];
