@@ -11,7 +11,6 @@ import { createCharger } from '../hardware/chargers.ts';
 import type { Ports, Stored } from '../platform/ports.ts';
 import type { BootReason } from '../station/csms-port.ts';
 import { DeviceModel } from '../station/device-model/device-model.ts';
-import { listItems } from '../station/device-model/validate.ts';
 import type { MeterBuild } from '../station/device-model/definitions/topology.ts';
 import { Journal } from '../station/journal.ts';
 import { LogBook } from '../station/logs/log-book.ts';

@@ -69,6 +69,7 @@ describe('GetConfiguration', () => {
     expect(await changeConfiguration('SampledDataSignReadings', 'true', bare)).toBe('Rejected');
     expect(await changeConfiguration('MeterPublicKey1', 'x', bare)).toBe('NotSupported');
     expect(await changeConfiguration('MeterPublicKey1', 'x', model)).toBe('Rejected');
+  });
   it('SecurityProfile can be changed, but not like a variable', async () => {
     expect(getConfiguration(['SecurityProfile'], model).configurationKey).toEqual([{ key: 'SecurityProfile', readonly: false, value: '0' }]);
     expect(await changeConfiguration('SecurityProfile', '2', model)).toBe('Rejected');

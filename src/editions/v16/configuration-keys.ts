@@ -152,11 +152,8 @@ export async function changeConfiguration(
   const name = knownKey(key, model);
   if (name === undefined) return 'NotSupported';
   const address = parseName(variableOf(name));
-  if (address === null) return 'Rejected'; // it follows from the station
-  const { status } = await model.set(address, normalised(model, variableOf(name), value), { byKey: true });
-  const address = parseName(VARIABLES[name] ?? '');
   if (address === null || key.toLowerCase() in OWN_WAY) return 'Rejected'; // it follows from the station, or has a way of its own
-  const { status } = await model.set(address, normalised(model, VARIABLES[name] ?? '', value), { byKey: true });
+  const { status } = await model.set(address, normalised(model, variableOf(name), value), { byKey: true });
   return answerOf(status);
 }
 
