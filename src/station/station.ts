@@ -138,7 +138,7 @@ export class Station implements StationApi {
       profiles,
       csms: () => this.boot.acceptedPort,
       stationOperative: () => this.availability.stationOperative,
-      inService: (evse) => this.inService(evse),
+      inService: () => this.availability.stationOperative, // a reset passes: it ends no reservation (B11.FR.05)
       present: (...token) => this.reader.present(...token),
       edition: () => this.edition,
       changed: () => this.changed(),

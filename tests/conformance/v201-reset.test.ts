@@ -1,6 +1,7 @@
 /** OCPP 2.0.1 B11, B12: reset of the station and of a single EVSE. */
 import { describe, expect, it } from 'vitest';
 import type { World } from './charging-station.ts';
+import { reserve } from './reserving.ts';
 import { CARD, charging, events, since, station, statuses } from './charging-station.ts';
 
 const OTHER = { value: 'CARD0002', type: 'ISO14443' };
@@ -41,6 +42,24 @@ describe('the whole station', () => {
     await world.seconds(10);
     expect(seen('BootNotification')).toMatchObject([{ reason: 'RemoteReset' }]);
     expect(seen('StatusNotification').map(({ evseId, connectorId, connectorStatus }) => [evseId, connectorId, connectorStatus]).sort()).toEqual([[1, 1, 'Unavailable'], [2, 1, 'Available']]);
+  });
+
+  it('TC_B_24_CS, B01.FR.13, B11.FR.05 what is Reserved is Reserved after it, and after a power cut', async () => {
+    const world = await station({}, { evses: 2 });
+    expect(await reserve(world, { evseId: 1 })).toBe('Accepted');
+    const seen = since(world);
+    const told = (): unknown[] => seen('StatusNotification').map(({ evseId, connectorStatus }) => [evseId, connectorStatus]).sort();
+    expect(await world.ask('Reset', { type: 'OnIdle' })).toEqual({ status: 'Accepted' });
+    await world.seconds(10);
+    expect(seen('BootNotification')).toMatchObject([{ reason: 'RemoteReset' }]);
+    expect(told()).toEqual([[1, 'Reserved'], [2, 'Available']]);
+    world.kill();
+    await world.start();
+    expect(told()).toEqual([[1, 'Reserved'], [1, 'Reserved'], [2, 'Available'], [2, 'Available']]);
+    // And after the reset of the EVSE alone.
+    expect(await world.ask('Reset', { type: 'Immediate', evseId: 1 })).toEqual({ status: 'Accepted' });
+    await world.seconds(20);
+    expect(statuses(world, 1).at(-1)).toBe('Reserved');
   });
 
   it('B11.FR.07, B12.FR.01/FR.03 OnIdle in a transaction: Scheduled; it ends as its driver ends it, and nothing new begins', async () => {
