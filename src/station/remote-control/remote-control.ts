@@ -143,7 +143,7 @@ export class RemoteControl implements RemoteControlApi {
         by: 'remote',
         remoteStartId: request.remoteStartId ?? null,
         reservationId: this.deps.reservations.claim(evse.id, request.idToken, groupIdToken).reservationId,
-        floating: false,
+        floating: request.evseId === undefined, // F01.FR.20: it may be plugged in elsewhere
         ...driverFacts(info),
         connectDeadlineMs: this.deps.clock.monotonicMs() + this.deps.settings.number('TxCtrlr.EVConnectionTimeOut', 60) * 1000,
         extensionsLeft: MAX_EXTENSIONS,

@@ -16,7 +16,9 @@ export function stop(draft: Draft, trigger: TriggerReason, reason: StoppedReason
   if (tx.ending !== null) return;
   const forced = ['ImmediateReset', 'Reboot', 'EmergencyStop', 'GroundFault', 'OvercurrentFault', 'Timeout'].includes(reason)
     || trigger === 'AbnormalCondition' || trigger === 'UnlockCommand' || trigger === 'ResetCommand';
-  if (forced || endsWithAuthorization(context.config.stopPoints)) {
+  // E15.FR.04: the car that ends its session ends the energy as well.
+  const energyEnds = reason === 'StoppedByEV' && context.config.stopPoints.includes('EnergyTransfer');
+  if (forced || energyEnds || endsWithAuthorization(context.config.stopPoints)) {
     draft.endWhenStill({ trigger, reason, idToken });
     return;
   }

@@ -156,6 +156,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
     this.jammed.delete(connectorId);
     this.sim.ev.suspended = false;
     this.sim.needsVentilation = false;
+    this.sim.carEnded = false;
     this.update();
   }
 
@@ -166,6 +167,11 @@ export class SimulatedCharger implements Charger, SimulationControls {
 
   evResume(): void {
     this.sim.ev.suspended = false;
+    this.update();
+  }
+
+  evEnd(): void {
+    this.sim.carEnded = this.sim.plugged.length > 0;
     this.update();
   }
 
@@ -326,7 +332,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
   }
 
   private mayFlow(): boolean {
-    return this.sim.plugged.length > 0 && this.offered() && this.asksForEnergy() && !this.sim.needsVentilation;
+    return this.sim.plugged.length > 0 && this.offered() && this.asksForEnergy() && !this.sim.needsVentilation && !this.sim.carEnded;
   }
 
   private pilot(connectorId: number): PilotState {
@@ -356,6 +362,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
       faults: [...this.sim.faults],
       meter,
       phasesInUse: powerW > 0 ? Math.min(ev.phases, this.facts.phases) : null,
+      ...(this.sim.carEnded ? { carEnded: true } : {}),
       bayOccupied: this.sim.bayOccupied,
     };
   }
