@@ -90,8 +90,6 @@ export interface ChargerState {
   readonly meter: MeterReading;
   /** Phases the car draws from while energy flows; null: not known. */
   readonly phasesInUse: number | null;
-  /** The car has ended its session itself (ISO 15118 SessionStop with Terminate). Absent: it hasn't, or can't say so. */
-  readonly carEnded?: boolean;
   /** Parking-bay sensor; null: none fitted. */
   readonly bayOccupied: boolean | null;
   /** Service is refused because the controller's own safety checks are switched off, or the like: a sentence. */
@@ -181,8 +179,6 @@ export interface SimulationControls {
   unplug(connectorId?: number): void;
   evSuspend(): void;
   evResume(): void;
-  /** The car ends its session itself, as ISO 15118 lets it. It charges no more until it is plugged in again. */
-  evEnd(): void;
   setEv(ev: { demandW?: number; phases?: 1 | 2 | 3; socPercent?: number }): void;
   fault(code: FaultCode, connectorId?: number): void;
   clearFault(code?: FaultCode, connectorId?: number): void;

@@ -3,6 +3,7 @@
  * states, numbers without a gap, and the configured values at the beginning, in between and at the end.
  */
 import { describe, expect, it } from 'vitest';
+import { car } from './speaking-car.ts';
 import { CARD, events, measurands, offline, online, samples, station, type TransactionEvent, type World } from './charging-station.ts';
 
 const METER = 'Energy.Active.Import.Register';
@@ -32,6 +33,17 @@ const tap = async (world: World): Promise<void> => {
 function story(world: World): string[] {
   return events(world).filter(({ triggerReason }) => triggerReason !== 'MeterValuePeriodic')
     .map(({ eventType, triggerReason, transactionInfo: { chargingState } }) => [eventType, triggerReason, ...(chargingState === undefined ? [] : [chargingState])].join('/'));
+}
+
+/** A car that speaks ISO 15118 and ends its session. */
+async function endedByCar(world: World): Promise<void> {
+  world.ev().secc.setCar(car());
+  await tap(world);
+  world.ev().plugIn();
+  await world.seconds(12);
+  await charge(world);
+  world.ev().secc.stopSession('Terminate');
+  await world.seconds(3);
 }
 
 interface Course {
@@ -131,17 +143,17 @@ const COURSES: readonly Course[] = [
   },
   {
     ids: 'E15.FR.01, E15.FR.04, TC_E_46_CS', what: 'the car ends its session itself',
-    run: async (world) => { await tap(world); await plug(world); await charge(world); world.ev().evEnd(); await world.seconds(3); },
+    run: async (world) => { await endedByCar(world); },
     story: [...BEGUN, 'Ended/StopAuthorized/EVConnected'], reason: 'StoppedByEV',
   },
   {
     ids: 'E15.FR.04, TC_E_46_CS', what: 'likewise at TxStopPoint EnergyTransfer', settings: { 'TxCtrlr.TxStopPoint': 'EnergyTransfer' },
-    run: async (world) => { await tap(world); await plug(world); await charge(world); world.ev().evEnd(); await world.seconds(3); },
+    run: async (world) => { await endedByCar(world); },
     story: [...BEGUN, 'Ended/StopAuthorized/EVConnected'], reason: 'StoppedByEV',
   },
   {
     ids: 'E15.FR.05, TC_E_46_CS', what: 'likewise at TxStopPoint EVConnected: the authorization ends, the transaction with the cable', settings: { 'TxCtrlr.TxStopPoint': 'EVConnected' },
-    run: async (world) => { await tap(world); await plug(world); await charge(world); world.ev().evEnd(); await world.seconds(3); await pull(world); },
+    run: async (world) => { await endedByCar(world); await pull(world); },
     story: [...BEGUN, 'Updated/StopAuthorized/EVConnected', 'Ended/EVCommunicationLost/Idle'], reason: 'StoppedByEV',
   },
   {

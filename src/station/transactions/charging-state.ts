@@ -16,7 +16,8 @@ export function mayEnergise(record: EvseRecord): boolean {
 export function chargingState(record: EvseRecord, context: Pick<StepContext, 'nowMs' | 'withheld'>): ChargingState {
   const tx = record.transaction;
   if (record.pluggedConnectorId === null) return 'Idle';
-  if (record.contactorClosed) return 'Charging';
+  // E15: a car that has ended its session takes nothing more, though the contactor still moves.
+  if (record.contactorClosed && tx?.stopReason !== 'StoppedByEV') return 'Charging';
   if (tx?.deauthorized === true) return tx.stopReason === null ? 'SuspendedEVSE' : 'EVConnected';
   if (!mayEnergise(record)) return record.authorization !== null && record.faulted ? 'SuspendedEVSE' : 'EVConnected';
   if (context.withheld) return 'SuspendedEVSE';

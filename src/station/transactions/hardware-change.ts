@@ -2,7 +2,6 @@
 import type { ChargerState } from '../../hardware/charger.ts';
 import type { StoppedReason } from '../types.ts';
 import type { Draft } from './draft.ts';
-import { stop } from './ending.ts';
 import { conditions, endsWithAuthorization, stopPointReached } from './points.ts';
 import { settle } from './settle.ts';
 import type { EvseRecord } from './state.ts';
@@ -25,9 +24,6 @@ export function hardware(draft: Draft, state: ChargerState, faulted: boolean, be
     draft.accountCharging();
     if (tx !== null && state.contactorClosed) tx.everCharged = true;
   }
-  const carEnds = state.carEnded === true && !record.carEnded;
-  record.carEnded = state.carEnded === true;
-  if (carEnds && record.authorization !== null) return stop(draft, 'StopAuthorized', 'StoppedByEV', null); // E15
   if (plugged !== wasPlugged) {
     record.pluggedConnectorId = plugged;
     if (plugged === null) unplugged(draft, isLocked(state, wasPlugged), { ...before, bayOccupied: record.bayOccupied });

@@ -86,8 +86,6 @@ export interface EvseRecord {
   readonly pluggedConnectorId: number | null;
   readonly contactorClosed: boolean;
   readonly bayOccupied: boolean;
-  /** The plugged-in car has ended its session itself. */
-  readonly carEnded: boolean;
   readonly faulted: boolean;
   readonly authorization: Authorization | null;
   readonly transaction: Transaction | null;
@@ -108,7 +106,7 @@ export function awaitsAuthorization({ transaction, authorization }: EvseRecord):
 
 export function freshRecord(evseId: number): EvseRecord {
   return {
-    evseId, pluggedConnectorId: null, contactorClosed: false, bayOccupied: false, carEnded: false, faulted: false, authorization: null,
+    evseId, pluggedConnectorId: null, contactorClosed: false, bayOccupied: false, faulted: false, authorization: null,
     transaction: null, heldFor: null, finished: false, operative: true, inoperativeConnectors: [], reserved: null,
   };
 }

@@ -12,7 +12,6 @@ export interface SimulationState {
   connectorFaults: { connectorId: number; fault: ChargerFault }[];
   bayOccupied: boolean | null;
   needsVentilation: boolean;
-  carEnded: boolean;
   ev: EvState;
   /** Per phase; they add up to what flowed since they are counted. */
   phaseEnergyWh: number[];
@@ -24,7 +23,7 @@ export interface SimulationState {
 
 export function freshSimulation(energyWh: number, phases: 1 | 3): SimulationState {
   return {
-    energyWh, plugged: [], locked: [], faults: [], connectorFaults: [], bayOccupied: null, needsVentilation: false, carEnded: false, ev: defaultEv(phases),
+    energyWh, plugged: [], locked: [], faults: [], connectorFaults: [], bayOccupied: null, needsVentilation: false, ev: defaultEv(phases),
     phaseEnergyWh: Array.from({ length: phases }, () => energyWh / phases), meterKeys: null, pages: 0,
   };
 }
@@ -41,7 +40,6 @@ export function restoreSimulation(saved: unknown, fresh: SimulationState): Simul
     connectorFaults: Array.isArray(from.connectorFaults) ? from.connectorFaults.filter(isConnectorFault) : [],
     bayOccupied: typeof from.bayOccupied === 'boolean' ? from.bayOccupied : null,
     needsVentilation: from.needsVentilation === true,
-    carEnded: from.carEnded === true,
     ev: restoreEv(from.ev, fresh.ev),
     phaseEnergyWh: Array.isArray(from.phaseEnergyWh) && from.phaseEnergyWh.length === fresh.phaseEnergyWh.length && from.phaseEnergyWh.every(isRegister)
       ? [...from.phaseEnergyWh] : fresh.phaseEnergyWh,

@@ -156,7 +156,6 @@ export class SimulatedCharger implements Charger, SimulationControls {
     this.jammed.delete(connectorId);
     this.sim.ev.suspended = false;
     this.sim.needsVentilation = false;
-    this.sim.carEnded = false;
     this.update();
   }
 
@@ -167,11 +166,6 @@ export class SimulatedCharger implements Charger, SimulationControls {
 
   evResume(): void {
     this.sim.ev.suspended = false;
-    this.update();
-  }
-
-  evEnd(): void {
-    this.sim.carEnded = this.sim.plugged.length > 0;
     this.update();
   }
 
@@ -332,7 +326,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
   }
 
   private mayFlow(): boolean {
-    return this.sim.plugged.length > 0 && this.offered() && this.asksForEnergy() && !this.sim.needsVentilation && !this.sim.carEnded;
+    return this.sim.plugged.length > 0 && this.offered() && this.asksForEnergy() && !this.sim.needsVentilation;
   }
 
   private pilot(connectorId: number): PilotState {
@@ -362,7 +356,6 @@ export class SimulatedCharger implements Charger, SimulationControls {
       faults: [...this.sim.faults],
       meter,
       phasesInUse: powerW > 0 ? Math.min(ev.phases, this.facts.phases) : null,
-      ...(this.sim.carEnded ? { carEnded: true } : {}),
       bayOccupied: this.sim.bayOccupied,
     };
   }
