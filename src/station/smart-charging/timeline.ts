@@ -40,6 +40,7 @@ export function profileSteps(profile: ChargingProfile, window: Window, zeroMs: n
 /** The part of one run of a schedule that lies between `fromMs` and `untilMs`. */
 function addCycle(steps: Step<Cap | null>[], schedule: ChargingSchedule, caps: readonly Cap[], startMs: number, untilMs: number, fromMs: number): void {
   const endMs = Math.min(untilMs, schedule.durationS === undefined ? Infinity : startMs + schedule.durationS * 1000);
+  if (endMs <= fromMs) return;
   const { periods } = schedule;
   for (let index = firstPeriod(schedule, (fromMs - startMs) / 1000); index < periods.length; index++) {
     const atMs = startMs + (periods[index]?.startS ?? 0) * 1000;
@@ -47,7 +48,7 @@ function addCycle(steps: Step<Cap | null>[], schedule: ChargingSchedule, caps: r
     const untilNextMs = index + 1 < periods.length ? startMs + (periods[index + 1]?.startS ?? 0) * 1000 : Infinity;
     if (untilNextMs > fromMs) append(steps, Math.max(atMs, fromMs), caps[index] ?? null);
   }
-  if (endMs > fromMs && Number.isFinite(endMs)) append(steps, endMs, null);
+  if (Number.isFinite(endMs)) append(steps, endMs, null);
 }
 
 /** Index of the period that holds at this offset; 0 if none has begun. */
