@@ -5,7 +5,7 @@
 import type { Stop } from '../base/signal.ts';
 import type { LogLine } from '../base/log.ts';
 import type { SimulatedConnector, SimulationControls } from '../hardware/charger.ts';
-import type { QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
+import type { ExternalLimitCommand, QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
 import type { StationSnapshot } from '../link/snapshot.ts';
 import type { DeviceModel } from '../station/device-model/device-model.ts';
 import type { FrameSeen } from '../csms/connection.ts';
@@ -23,8 +23,12 @@ export interface AgentOptions {
   /** Offered in this order. */
   readonly editions: readonly EditionName[];
   readonly hardware:
-    /** `connectors`: of each EVSE; default one type 2 with a lock. `signs`: their meters sign what they read. */
-    | { readonly kind: 'simulated'; readonly evses: number; readonly connectors?: readonly SimulatedConnector[]; readonly signs?: boolean }
+    /**
+     * `connectors`: of each EVSE; default one type 2 with a lock. `signs`: their meters sign what they read. `phases`: wired, default 3;
+     * `phaseSwitching`: can connect the car to one of three, default true.
+     */
+    | { readonly kind: 'simulated'; readonly evses: number; readonly connectors?: readonly SimulatedConnector[]; readonly signs?: boolean;
+      readonly phases?: 1 | 3; readonly phaseSwitching?: boolean }
     | { readonly kind: 'openevse'; readonly portId: string };
   readonly currency: string;
   /** `--set`: as the factory would, past mutability. Applied at every start, before anything runs. */
@@ -64,6 +68,10 @@ export interface Agent {
   /** As the factory would, past mutability, also in mid-session. @throws KerbsideError `UnknownVariable` | `InvalidValue` */
   factorySet(name: string, value: string): Promise<void>;
   factoryUnset(name: string): Promise<void>;
+
+  /** K11 to K13: what outside systems or a technician limit. @throws KerbsideError `ExternalControlOff` | `UnknownEvse` | `BadLimit` | `NoSuchLimit` */
+  setExternalLimit(limit: ExternalLimitCommand): Promise<void>;
+  clearExternalLimit(source: ExternalLimitCommand['source'], evseId?: number): Promise<void>;
 
   queue(): QueueEntry[];
   retryParked(sequence: number): Promise<void>;

@@ -4,7 +4,7 @@ import { Signal, type Stop } from '../base/signal.ts';
 import { testCsms } from '../csms/test-csms.ts';
 import { FAULT_CODES, type FaultCode, type SimulationControls } from '../hardware/charger.ts';
 import type {
-  FrameLogLine, QueueEntry, SerialLogLine, SetupConfig, SimulationCommand, StationCommands, StationLogLine, TokenDecision, VariableEntry,
+  ExternalLimitCommand, FrameLogLine, QueueEntry, SerialLogLine, SetupConfig, SimulationCommand, StationCommands, StationLogLine, TokenDecision, VariableEntry,
 } from '../link/commands.ts';
 import { SNAPSHOT_VERSION, type StationSnapshot } from '../link/snapshot.ts';
 import { TOKEN_TYPES } from '../station/types.ts';
@@ -175,6 +175,14 @@ export class CommandService implements StationCommands {
     const simulation = this.simulation(on.evse);
     if (present) simulation.fault(code as FaultCode, on.connector);
     else simulation.clearFault(code as FaultCode, on.connector);
+  }
+
+  setExternalLimit(limit: ExternalLimitCommand): Promise<void> {
+    return this.running().setExternalLimit(limit);
+  }
+
+  clearExternalLimit(source: ExternalLimitCommand['source'], evse?: number): Promise<void> {
+    return this.running().clearExternalLimit(source, evse);
   }
 
   async simulateBay(evse: number, occupied: boolean): Promise<void> {

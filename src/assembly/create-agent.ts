@@ -5,7 +5,7 @@ import { Signal } from '../base/signal.ts';
 import { loadEdition, type LoadEdition } from '../csms/editions.ts';
 import type { SimulationControls } from '../hardware/charger.ts';
 import { SimulatedCharger } from '../hardware/drivers/simulated/simulated-charger.ts';
-import type { QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
+import type { ExternalLimitCommand, QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
 import { SNAPSHOT_VERSION, type StationSnapshot } from '../link/snapshot.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { BootReason } from '../station/csms-port.ts';
@@ -146,6 +146,21 @@ export class StationAgent implements Agent {
 
   factoryUnset(name: string): Promise<void> {
     return this.deviceModel.unset(name);
+  }
+
+  async setExternalLimit({ source, evse, unit, periods, durationS, gridCritical }: ExternalLimitCommand): Promise<void> {
+    const run = this.running();
+    run.station.smartCharging.setExternalLimit({
+      source, ...(evse === undefined ? {} : { evseId: evse }), ...(gridCritical === undefined ? {} : { gridCritical }),
+      schedule: { unit, periods, ...(durationS === undefined ? {} : { durationS }) },
+    });
+    await run.journal.durable();
+  }
+
+  async clearExternalLimit(source: ExternalLimitCommand['source'], evseId?: number): Promise<void> {
+    const run = this.running();
+    run.station.smartCharging.clearExternalLimit(source, evseId);
+    await run.journal.durable();
   }
 
   queue(): QueueEntry[] {

@@ -115,7 +115,7 @@ export class TabStation {
 const COMMANDS: ReadonlySet<string> = new Set<keyof StationCommands>([
   'snapshot', 'presentToken', 'dismissSummary', 'extendConnectTimeout', 'cancelAuthorization', 'readSetup', 'saveSetup', 'testCsms',
   'serialPorts', 'testCharger', 'frames', 'serialLines', 'logLines', 'queue', 'retryParked', 'variables', 'setVariable', 'reconnect',
-  'resetStation', 'requestPersistence', 'simulate', 'simulateEv', 'simulateFault', 'simulateBay', 'simulateNetwork',
+  'resetStation', 'requestPersistence', 'setExternalLimit', 'clearExternalLimit', 'simulate', 'simulateEv', 'simulateFault', 'simulateBay', 'simulateNetwork',
 ]);
 
 export function failureOf(error: unknown): CommandFailure {

@@ -6,7 +6,8 @@ import type { Charger, DriverMemory, SimulatedConnector } from './charger.ts';
 import { SimulatedCharger } from './drivers/simulated/simulated-charger.ts';
 
 export type ChargerConfig =
-  | { readonly kind: 'simulated'; readonly evseId: number; readonly connectors?: readonly SimulatedConnector[]; readonly signs?: boolean }
+  | { readonly kind: 'simulated'; readonly evseId: number; readonly connectors?: readonly SimulatedConnector[]; readonly signs?: boolean;
+    readonly phases?: 1 | 3; readonly phaseSwitching?: boolean }
   | { readonly kind: 'openevse'; readonly evseId: number; readonly portId: string };
 
 export interface ChargerDeps {

@@ -84,6 +84,22 @@ const COMMANDS: Readonly<Record<string, Command | undefined>> = Object.assign(Ob
     await agent.factoryUnset(variableName(fields));
     return {};
   },
+  externalLimit: async ({ agent }, fields) => {
+    const evse = optionalNumber(fields, 'evse', 1, 1000);
+    const durationS = optionalNumber(fields, 'durationS', 1, 1e9);
+    const { unit = 'A', gridCritical } = fields;
+    if (unit !== 'A' && unit !== 'W') throw bad('unit must be A or W');
+    if (gridCritical !== undefined && typeof gridCritical !== 'boolean') throw bad('gridCritical must be true or false');
+    await agent.setExternalLimit({
+      source: limitSource(fields), unit, periods: limitPeriods(fields), ...(evse === undefined ? {} : { evse }),
+      ...(durationS === undefined ? {} : { durationS }), ...(gridCritical === undefined ? {} : { gridCritical }),
+    });
+    return {};
+  },
+  clearExternalLimit: async ({ agent }, fields) => {
+    await agent.clearExternalLimit(limitSource(fields), optionalNumber(fields, 'evse', 1, 1000));
+    return {};
+  },
   reboot: ({ agent }, fields) => {
     const offSeconds = optionalNumber(fields, 'offSeconds', 0, 1e6, false) ?? 1;
     const graceful = fields['graceful'] ?? false;
@@ -108,6 +124,30 @@ function variableName(fields: Fields): string {
   const variable = resolveSettingName(name);
   if (variable === undefined) throw bad(`no such variable: ${name}`);
   return variable;
+}
+
+function limitSource(fields: Fields): 'EMS' | 'SO' | 'Other' {
+  const source = fields['source'] ?? 'EMS';
+  if (source !== 'EMS' && source !== 'SO' && source !== 'Other') throw bad('source must be EMS, SO or Other');
+  return source;
+}
+
+/** One `limit` from now on, or `periods` of a schedule. */
+function limitPeriods(fields: Fields): { startS: number; limit: number }[] {
+  const { periods } = fields;
+  if (periods === undefined) {
+    const limit = optionalNumber(fields, 'limit', 0, 1e7, false);
+    if (limit === undefined) throw bad('limit or periods is missing');
+    return [{ startS: 0, limit }];
+  }
+  if (!Array.isArray(periods)) throw bad('periods must be a list of { startS, limit }');
+  return periods.map((item: unknown) => {
+    const period = typeof item === 'object' && item !== null ? item as Fields : {};
+    const startS = optionalNumber(period, 'startS', 0, 1e9);
+    const limit = optionalNumber(period, 'limit', 0, 1e7, false);
+    if (startS === undefined || limit === undefined) throw bad('a period needs startS and limit');
+    return { startS, limit };
+  });
 }
 
 function faultCode(fields: Fields): FaultCode {

@@ -76,6 +76,20 @@ export interface SimulationCommand {
   readonly connector?: number;
 }
 
+/** A limit from outside OCPP (K11, K12): of an energy manager (EMS), the grid's operator (SO), or somebody else, e.g. the technician. */
+export interface ExternalLimitCommand {
+  readonly source: 'EMS' | 'SO' | 'Other';
+  /** Absent: the grid connection of the whole station. */
+  readonly evse?: number;
+  /** A per phase, or W in total. */
+  readonly unit: 'A' | 'W';
+  /** The first begins now: `startS` 0. */
+  readonly periods: readonly { readonly startS: number; readonly limit: number }[];
+  /** Absent: until it is cleared. */
+  readonly durationS?: number;
+  readonly gridCritical?: boolean;
+}
+
 export interface StationCommands {
   snapshot(): Promise<StationSnapshot>;
   // driver
@@ -104,6 +118,9 @@ export interface StationCommands {
   reconnect(): Promise<void>;
   resetStation(): Promise<void>;
   requestPersistence(): Promise<boolean>;
+  /** In place of what the same source said of the same place before. */
+  setExternalLimit(limit: ExternalLimitCommand): Promise<void>;
+  clearExternalLimit(source: ExternalLimitCommand['source'], evse?: number): Promise<void>;
   // simulation drawer; rejects with code `NotSimulated` on real hardware
   simulate(what: 'plugIn' | 'unplug' | 'evSuspend' | 'evResume', on: SimulationCommand): Promise<void>;
   simulateEv(evse: number, ev: { demandW?: number; phases?: 1 | 2 | 3; socPercent?: number }): Promise<void>;

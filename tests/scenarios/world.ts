@@ -32,6 +32,8 @@ export interface WorldOptions {
   readonly signs?: boolean;
   readonly settings?: readonly (readonly [string, string])[];
   readonly seed?: number;
+  /** Of the simulated wall box. Default: three phases, one of which it can choose. */
+  readonly wiring?: { readonly phases?: 1 | 3; readonly phaseSwitching?: boolean };
 }
 
 export class World {
@@ -66,7 +68,7 @@ export class World {
     this.process = new ProcessClock(this.clock);
     const agentOptions: AgentOptions = {
       identity: 'CP1', csmsUrl: 'ws://csms.example/ocpp', securityProfile: 0, editions: ['ocpp2.0.1', 'ocpp1.6'],
-      hardware: { kind: 'simulated', evses: this.options.evses ?? 1, ...(this.options.connectors === undefined ? {} : { connectors: this.options.connectors }), signs: this.options.signs === true }, currency: 'EUR', factorySettings: this.options.settings ?? [],
+      hardware: { kind: 'simulated', evses: this.options.evses ?? 1, ...(this.options.connectors === undefined ? {} : { connectors: this.options.connectors }), signs: this.options.signs === true, ...this.options.wiring }, currency: 'EUR', factorySettings: this.options.settings ?? [],
     };
     this.agent = createAgent({
       clock: this.process, random: this.random, store: this.store, network: new SwitchableNetwork(this.network, this.process), serial: null,

@@ -191,8 +191,11 @@ export class SmartCharging implements Block, SmartChargingApi {
   /** @param offer for a car: which of its schedules, and how long a list it can take; else as the CSMS wants to know it */
   private composite(evseId: number, durationS: number, unit: RateUnit, offer?: { readonly tuple: number; readonly maxPeriods: number }): CompositeSchedule {
     const { evses, time, settings } = this.deps;
-    const fromMs = Math.floor(time.nowMs() / 1000) * 1000;
-    const window = { fromMs, toMs: fromMs + durationS * 1000 };
+    const fromMs = time.nowMs();
+    // On the wire it begins with a whole second, as schedules usually do; what was before now in that second doesn't count.
+    const startMs = Math.floor(fromMs / 1000) * 1000;
+    const toMs = startMs + durationS * 1000;
+    const window = { fromMs, toMs };
     const input = this.mergeInput(window);
     const supplyA = settings.number('Kerbside.SupplyCurrentLimit', 0);
     const station = zip(stationCaps(input), constant(fromMs, UNLIMITED), (cap): Cap => (supplyA > 0 ? lowest(cap, { ...UNLIMITED, limitA: supplyA }) : cap));
@@ -206,7 +209,7 @@ export class SmartCharging implements Block, SmartChargingApi {
     };
     const one = this.evse(evseId);
     const steps = one === undefined ? stationRates(evses.map(rates), station, fromMs, unit, stationSupply(evses)) : rates(one);
-    return toSchedule(steps, window, evseId, unit, Math.min(MAX_PERIODS, offer?.maxPeriods ?? MAX_PERIODS));
+    return toSchedule(steps, { fromMs: startMs, toMs }, evseId, unit, Math.min(MAX_PERIODS, offer?.maxPeriods ?? MAX_PERIODS));
   }
 
   private refusal(evseId: number, profile: ChargingProfile, rules: SetRules, remoteStart: boolean): Reason | null {

@@ -17,6 +17,8 @@ export interface SimulatedChargerOptions {
   /** Default: one type 2 with a lock. */
   readonly connectors?: readonly SimulatedConnector[];
   readonly phases?: 1 | 3;
+  /** Can connect the car to one phase of its choice. Default: yes, where there are three. */
+  readonly phaseSwitching?: boolean;
   /** Per phase, A. Default 32 (22 kW on three phases). */
   readonly maxCurrentA?: number;
   readonly nominalVoltageV?: number;
@@ -67,6 +69,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
     this.facts = {
       vendor: 'Kerbside', model: 'Simulated charger', firmware: '1', serialNumber: `SIM-${options.evseId}`,
       phases, nominalVoltageV: options.nominalVoltageV ?? 230, minCurrentA: MIN_CURRENT_A, maxCurrentA: options.maxCurrentA ?? 32,
+      phaseSwitching: phases === 3 && options.phaseSwitching !== false,
       connectors: (options.connectors ?? ONE_CONNECTOR).map((connector, index) => ({ ...connector, id: index + 1 })),
       failsafe: { onHostDeath: 'stops', sentence: 'The simulation ends with the station: no energy flows without it.' },
     };
@@ -98,7 +101,10 @@ export class SimulatedCharger implements Charger, SimulationControls {
 
   async offer(offer: Offer): Promise<void> {
     if (this.listener === null) throw new KerbsideError('ChargerUnreachable', 'the simulated charger isn\'t running');
+    const before = this.standing;
     this.standing = offer;
+    // No car likes its phases changed under load.
+    if (before.phases !== offer.phases || before.phaseToUse !== offer.phaseToUse) this.interrupt();
     this.update();
   }
 
@@ -263,9 +269,9 @@ export class SimulatedCharger implements Charger, SimulationControls {
     if (!this.mayFlow()) {
       this.openContactor(); // full
     } else {
-      const { nominalVoltageV, phases, maxCurrentA } = this.facts;
+      const { nominalVoltageV, maxCurrentA } = this.facts;
       const offeredA = Math.min(this.standing.maxCurrentA, maxCurrentA);
-      const targetA = targetCurrentA(this.sim.ev, offeredA, nominalVoltageV, phases);
+      const targetA = targetCurrentA(this.sim.ev, offeredA, nominalVoltageV, this.connectedPhases().length);
       this.measure(rampedCurrentA(this.idealA, targetA, elapsedS));
       this.schedule(TICK_MS, () => this.tick());
     }
@@ -302,11 +308,23 @@ export class SimulatedCharger implements Charger, SimulationControls {
   /** New readings: the grid and the meter are never quite still (0.3 % of voltage, 0.2 % of current). */
   private measure(currentA: number): void {
     this.idealA = currentA;
-    const drawing = Math.min(this.sim.ev.phases, this.facts.phases);
+    const drawing = this.connectedPhases().slice(0, this.sim.ev.phases);
     const noisy = (value: number, share: number): number => value * (1 + (this.random.next() * 2 - 1) * share);
     const phases = Array.from({ length: this.facts.phases }, (_, index) => index);
     this.voltageV = phases.map(() => noisy(this.facts.nominalVoltageV, 0.003));
-    this.currentA = phases.map((index) => (index < drawing && currentA > 0 ? noisy(currentA, 0.002) : 0));
+    this.currentA = phases.map((index) => (drawing.includes(index) && currentA > 0 ? noisy(currentA, 0.002) : 0));
+  }
+
+  /** Indices of the phases that the car is connected to. */
+  private connectedPhases(): number[] {
+    const { phases = this.facts.phases, phaseToUse } = this.standing;
+    if (this.facts.phaseSwitching === true && phases === 1) return [(phaseToUse ?? 1) - 1];
+    return Array.from({ length: this.facts.phaseSwitching === true ? Math.min(phases, this.facts.phases) : this.facts.phases }, (_, index) => index);
+  }
+
+  private interrupt(): void {
+    this.integrate();
+    this.openContactor();
   }
 
   private powerW(): number {
@@ -355,7 +373,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
       contactorClosed: this.contactorClosed,
       faults: [...this.sim.faults],
       meter,
-      phasesInUse: powerW > 0 ? Math.min(ev.phases, this.facts.phases) : null,
+      phasesInUse: powerW > 0 ? Math.min(ev.phases, this.connectedPhases().length) : null,
       bayOccupied: this.sim.bayOccupied,
     };
   }
