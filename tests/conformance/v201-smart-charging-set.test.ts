@@ -1,6 +1,6 @@
 /** K01: charging profiles as a CSMS sets them. */
 import { describe, expect, it } from 'vitest';
-import { World } from '../scenarios/world.ts';
+import type { World } from '../scenarios/world.ts';
 import { charging, events, set, station } from './charging-station.ts';
 import { at, composite, drawnA, install, moments, profile, report, schedule, setProfile, transactionId, type Periods } from './charging-profiles.ts';
 

@@ -4,27 +4,14 @@ import type { Stop } from '../../../base/signal.ts';
 import type { Clock, Random } from '../../../platform/ports.ts';
 import type {
   Charger, ChargerFacts, ChargerFault, ChargerListener, ChargerState, DriverMemory, FaultCode, MeterReading, Offer, PilotState,
-  SimulatedConnector, SimulationControls,
+  SimulationControls,
 } from '../../charger.ts';
 import { DurableReports } from './durable-reports.ts';
 import { freshSimulation, restoreSimulation, type SimulationState } from './saved-simulation.ts';
+import { connectedPhases, MIN_CURRENT_A, simulatedFacts, type SimulatedChargerOptions } from './simulated-facts.ts';
 import { SimulatedSecc } from './simulated-secc.ts';
 import { SigningMeter } from './signing-meter.ts';
 import { nextCar, rampedCurrentA, takeIn, targetCurrentA, wantsEnergy } from './simulated-ev.ts';
-
-export interface SimulatedChargerOptions {
-  readonly evseId: number;
-  /** Default: one type 2 with a lock. */
-  readonly connectors?: readonly SimulatedConnector[];
-  readonly phases?: 1 | 3;
-  /** Can connect the car to one phase of its choice. Default: yes, where there are three. */
-  readonly phaseSwitching?: boolean;
-  /** Per phase, A. Default 32 (22 kW on three phases). */
-  readonly maxCurrentA?: number;
-  readonly nominalVoltageV?: number;
-  /** Its meter signs every reading. */
-  readonly signs?: boolean;
-}
 
 export interface SimulatedChargerDeps {
   readonly clock: Clock;
@@ -35,11 +22,8 @@ export interface SimulatedChargerDeps {
   readonly options: SimulatedChargerOptions;
 }
 
-/** IEC 61851-1: a pilot can't ask for less. */
-const MIN_CURRENT_A = 6;
 const CONTACTOR_DELAY_MS = 1000;
 const TICK_MS = 1000;
-const ONE_CONNECTOR: readonly SimulatedConnector[] = [{ type: 'cType2', canLock: true }];
 const NO_OFFER: Offer = { energise: false, maxCurrentA: 0 };
 
 export class SimulatedCharger implements Charger, SimulationControls {
@@ -65,16 +49,9 @@ export class SimulatedCharger implements Charger, SimulationControls {
     const { clock, random, memory, options } = deps;
     this.clock = clock;
     this.random = random;
-    const phases = options.phases ?? 3;
-    this.facts = {
-      vendor: 'Kerbside', model: 'Simulated charger', firmware: '1', serialNumber: `SIM-${options.evseId}`,
-      phases, nominalVoltageV: options.nominalVoltageV ?? 230, minCurrentA: MIN_CURRENT_A, maxCurrentA: options.maxCurrentA ?? 32,
-      phaseSwitching: phases === 3 && options.phaseSwitching !== false,
-      connectors: (options.connectors ?? ONE_CONNECTOR).map((connector, index) => ({ ...connector, id: index + 1 })),
-      failsafe: { onHostDeath: 'stops', sentence: 'The simulation ends with the station: no energy flows without it.' },
-    };
+    this.facts = simulatedFacts(options);
     this.secc = new SimulatedSecc(this.clock, () => this.update());
-    this.sim = freshSimulation(0, phases);
+    this.sim = freshSimulation(0, this.facts.phases);
     this.measure(0);
     this.reports = new DurableReports(memory, () => this.capture());
   }
@@ -271,7 +248,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
     } else {
       const { nominalVoltageV, maxCurrentA } = this.facts;
       const offeredA = Math.min(this.standing.maxCurrentA, maxCurrentA);
-      const targetA = targetCurrentA(this.sim.ev, offeredA, nominalVoltageV, this.connectedPhases().length);
+      const targetA = targetCurrentA(this.sim.ev, offeredA, nominalVoltageV, connectedPhases(this.standing, this.facts).length);
       this.measure(rampedCurrentA(this.idealA, targetA, elapsedS));
       this.schedule(TICK_MS, () => this.tick());
     }
@@ -308,18 +285,11 @@ export class SimulatedCharger implements Charger, SimulationControls {
   /** New readings: the grid and the meter are never quite still (0.3 % of voltage, 0.2 % of current). */
   private measure(currentA: number): void {
     this.idealA = currentA;
-    const drawing = this.connectedPhases().slice(0, this.sim.ev.phases);
+    const drawing = connectedPhases(this.standing, this.facts).slice(0, this.sim.ev.phases);
     const noisy = (value: number, share: number): number => value * (1 + (this.random.next() * 2 - 1) * share);
     const phases = Array.from({ length: this.facts.phases }, (_, index) => index);
     this.voltageV = phases.map(() => noisy(this.facts.nominalVoltageV, 0.003));
     this.currentA = phases.map((index) => (drawing.includes(index) && currentA > 0 ? noisy(currentA, 0.002) : 0));
-  }
-
-  /** Indices of the phases that the car is connected to. */
-  private connectedPhases(): number[] {
-    const { phases = this.facts.phases, phaseToUse } = this.standing;
-    if (this.facts.phaseSwitching === true && phases === 1) return [(phaseToUse ?? 1) - 1];
-    return Array.from({ length: this.facts.phaseSwitching === true ? Math.min(phases, this.facts.phases) : this.facts.phases }, (_, index) => index);
   }
 
   private interrupt(): void {
@@ -373,7 +343,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
       contactorClosed: this.contactorClosed,
       faults: [...this.sim.faults],
       meter,
-      phasesInUse: powerW > 0 ? Math.min(ev.phases, this.connectedPhases().length) : null,
+      phasesInUse: powerW > 0 ? Math.min(ev.phases, connectedPhases(this.standing, this.facts).length) : null,
       bayOccupied: this.sim.bayOccupied,
     };
   }
