@@ -162,7 +162,7 @@ export class Station implements StationApi {
       onChange: () => this.onChange.emit(),
     });
     this.customerInformation = new CustomerInformation({ journal, time, csms: () => this.boot.acceptedPort, log, evses: this.evses },
-      customerSources({ cache: this.cache, localList: this.blocks.localList, history: this.history, outbox: this.outbox, evses: this.evses }));
+      customerSources({ cache: this.cache, localList: this.blocks.localList, history: this.history, reservations: this.blocks.reservation, outbox: this.outbox, evses: this.evses }));
     this.statusReporter = new StatusReporter({
       clock, settings, log, current: () => currentStatus(this.evses, this.availability.stationOperative, inService, time),
     });

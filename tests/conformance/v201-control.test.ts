@@ -198,9 +198,25 @@ describe('G: availability', () => {
 });
 
 describe('P: data transfer', () => {
-  it('TC_P_01_CS a vendor that nobody knows: UnknownVendorId', async () => {
+  it('TC_P_01_CS P01.FR.05 a vendor that nobody knows: UnknownVendorId, whatever the data', async () => {
     const world = await station();
-    expect(await world.ask('DataTransfer', { vendorId: 'example.org', messageId: 'x', data: 'y' })).toMatchObject({ status: 'UnknownVendorId' });
+    for (const data of ['y', 5, null, { deep: [1, { more: 'x'.repeat(5000) }] }]) {
+      expect(await world.ask('DataTransfer', { vendorId: 'org.openchargealliance.octt', messageId: 'x', data })).toEqual({ status: 'UnknownVendorId' });
+    }
+    expect(await world.ask('DataTransfer', { vendorId: 'org.openchargealliance.octt' })).toEqual({ status: 'UnknownVendorId' });
+  });
+
+  it('TC_P_04_CS customData in a charging profile is no reason to refuse', async () => {
+    const world = await station();
+    const customData = { vendorId: 'example.org', note: { deep: [1, 2] } };
+    const profile = {
+      id: 4, stackLevel: 0, chargingProfilePurpose: 'TxDefaultProfile', chargingProfileKind: 'Absolute', customData,
+      chargingSchedule: [{
+        id: 1, startSchedule: new Date(world.clock.wallMs()).toISOString(), duration: 300, chargingRateUnit: 'A', customData,
+        chargingSchedulePeriod: [{ startPeriod: 0, limit: 6, numberPhases: 3, customData }],
+      }],
+    };
+    expect(await world.ask('SetChargingProfile', { evseId: 1, chargingProfile: profile, customData })).toEqual({ status: 'Accepted' });
   });
 
   it('TC_P_03_CS customData is no reason to refuse', async () => {

@@ -1,7 +1,7 @@
 /** OCPP 2.0.1, N09 and N10: what the station holds of a customer, told and forgotten. */
 import { describe, expect, it } from 'vitest';
-import type { World } from './charging-station.ts';
-import { CARD, charging, offline, OTHER, station } from './charging-station.ts';
+import { CARD, charging, offline, OTHER, station, type World } from './charging-station.ts';
+import { arrive, contractCar, EMAID, mobilityOperator } from './speaking-car.ts';
 
 const TOKEN = { idToken: CARD.value, type: CARD.type };
 let requestIds = 100;
@@ -149,10 +149,10 @@ describe('N10: forgotten', () => {
     expect(other.data.split('\n').filter((line) => !line.includes(':'))).toEqual(['Authorization cache', 'Past transactions']);
   });
 
-  it('TC_N_31_CS N10.FR.04 told and cleared where there is nothing: it says so', async () => {
+  it('TC_N_31_CS N10.FR.04 told and cleared where there is nothing: an empty text says so', async () => {
     const world = await station();
     const { status, parts } = await ask(world, BOTH);
-    expect([status, parts.map(({ data, tbc }) => [data, tbc ?? false])]).toEqual(['Accepted', [['No data was found.', false]]]);
+    expect([status, parts.map(({ data, tbc }) => [data, tbc ?? false])]).toEqual(['Accepted', [['', false]]]);
   });
 
   it('TC_N_32_CS N10.FR.06 cleared and not told: one message that says so', async () => {
@@ -162,6 +162,35 @@ describe('N10: forgotten', () => {
     expect((await ask(world, REPORT)).data).toBe('Local authorization list\nISO14443 CARD0001: Accepted');
     const fresh = await station();
     expect(await ask(fresh, CLEAR)).toMatchObject({ status: 'Accepted', data: 'The data was cleared.' });
+  });
+
+  it('a reservation is a customer\'s too: told, and taken away', async () => {
+    const world = await station();
+    const expiryDateTime = new Date(world.clock.wallMs() + 3_600_000).toISOString();
+    expect(await world.ask('ReserveNow', { id: 5, expiryDateTime, idToken: TOKEN, evseId: 1 })).toMatchObject({ status: 'Accepted' });
+    expect((await ask(world, REPORT)).data).toBe(`Reservations\n5: EVSE 1, until ${expiryDateTime}`);
+    await ask(world, CLEAR);
+    expect(world.csms.of('ReservationStatusUpdate')).toEqual([{ reservationId: 5, reservationUpdateStatus: 'Removed' }]);
+    expect((await ask(world, REPORT)).data).toBe('');
+    expect(world.state.evses[0]?.connectors[0]?.status).toBe('Available');
+  });
+
+  it('TC_N_63_CS by the certificate of a contract that a car has charged with: it stayed in the car', async () => {
+    const operator = await mobilityOperator();
+    const world = await station({ 'ISO15118Ctrlr.PnCEnabled': 'true' });
+    expect(await world.ask('InstallCertificate', { certificateType: 'MORootCertificate', certificate: operator.root.pem })).toMatchObject({ status: 'Accepted' });
+    world.csms.answers.set('Authorize', () => ({ idTokenInfo: { status: 'Accepted' }, certificateStatus: 'Accepted' }));
+    await arrive(world, contractCar(operator), 100);
+    expect(world.state.evses[0]?.transaction?.chargingState).toBe('Charging');
+    world.ev().unplug();
+    await world.seconds(10);
+    const [hash] = world.csms.of('Authorize')[0]?.iso15118CertificateHashData as { hashAlgorithm: string; issuerNameHash: string; issuerKeyHash: string; serialNumber: string }[];
+    const { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber } = hash ?? { hashAlgorithm: '', issuerNameHash: '', issuerKeyHash: '', serialNumber: '' };
+    const customerCertificate = { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber };
+    expect(await ask(world, BOTH, { customerCertificate })).toMatchObject({ status: 'Accepted', data: '' });
+    expect(await ask(world, REPORT, { customerCertificate })).toMatchObject({ status: 'Accepted', data: '' });
+    // The customer is known by the eMAID.
+    expect((await ask(world, REPORT, { idToken: { idToken: EMAID, type: 'eMAID' } })).data).toContain('Past transactions');
   });
 
   it('TC_N_33_CS no reference to a customer: Invalid', async () => {

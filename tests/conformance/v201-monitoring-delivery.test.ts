@@ -88,8 +88,10 @@ describe('N07, N08: while the CSMS can\'t be reached', () => {
     const world = await queueing(5);
     world.csms.answers.set('NotifyEvent', () => ({ error: 'NotSupported' }));
     world.ev().plugIn();
+    await world.seconds(10);
+    expect(wireEvents(world)).toHaveLength(2); // each once
     await world.seconds(600);
-    expect([world.state.parked, world.state.queued]).toEqual([0, 0]);
+    expect([wireEvents(world).length, world.state.parked, world.state.queued]).toEqual([2, 0, 0]);
     await world.card(CARD);
     await world.seconds(5);
     expect(events(world)).not.toEqual([]);

@@ -31,6 +31,17 @@ describe('by criteria', () => {
     }
   });
 
+  it('TC_N_04_CS N02.FR.02 a criterion that there isn\'t: NotSupported, nothing is sent', async () => {
+    const world = await withEachType();
+    expect(await world.ask('GetMonitoringReport', { requestId: 7, monitoringCriteria: ['DeltaMonitoring', 'WeatherMonitoring'] }))
+      .toMatchObject({ status: 'NotSupported', statusInfo: { reasonCode: 'UnsupportedParam' } });
+    // What isn't a criterion at all breaks the schema as ever.
+    expect(await world.ask('GetMonitoringReport', { requestId: 8, monitoringCriteria: [1] })).toMatchObject({ error: expect.any(String) as string });
+    expect(await world.ask('GetMonitoringReport', { requestId: 9, monitoringCriteria: [] })).toMatchObject({ error: expect.any(String) as string });
+    await world.seconds(5);
+    expect(world.csms.of('NotifyMonitoringReport')).toEqual([]);
+  });
+
   it('TC_N_03_CS N02.FR.05 N02.FR.10 criteria and variables both narrow; nothing left is EmptyResultSet', async () => {
     const world = await station();
     await setMonitors(world, monitor('Kerbside.QueuedMessages', 'Periodic', 3600, 8), monitor(STATION_STATE, 'Delta', 1, 8), monitor(EVSE_STATE, 'Delta', 1, 8));

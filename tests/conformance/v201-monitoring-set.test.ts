@@ -24,6 +24,14 @@ describe('N03: the base', () => {
     }
   });
 
+  it('TC_N_07_CS N03.FR.02 a base that there isn\'t: NotSupported, nothing changes', async () => {
+    const world = await station();
+    const id = await monitored(world, POWER, 'Delta', 1000, 8);
+    expect(await setBase(world, 'SoftWiredOnly')).toMatchObject({ status: 'NotSupported', statusInfo: { reasonCode: 'UnsupportedParam' } });
+    expect((await report(world, undefined, [where(POWER)])).listed[0]?.variableMonitoring).toMatchObject([{ id }]);
+    expect(await world.ask('SetMonitoringBase', {})).toMatchObject({ error: expect.any(String) as string });
+  });
+
   it('TC_N_06_CS N03.FR.05 HardWiredOnly removes custom and disables preconfigured monitors', async () => {
     const world = await station();
     await setBase(world, 'All');

@@ -23,6 +23,7 @@ import { remoteControlHandlers } from './remote-control.ts';
 import { clearedChargingLimit, notifyChargingLimit, reportChargingProfiles, smartChargingHandlers } from './smart-charging.ts';
 import { tariffCostHandlers } from './tariff-cost.ts';
 import { transactionAnswer, transactionEvent, transactionHandlers } from './transactions.ts';
+import { lettingThrough } from './unsupported-values.ts';
 
 const NAME = 'ocpp2.0.1';
 
@@ -45,7 +46,7 @@ const BLOCKS: readonly BlockHandlers[] = [
   certificateHandlers,
 ];
 
-export const edition: Edition = { name: NAME, validators, errorCodes, createBridge };
+export const edition: Edition = { name: NAME, validators: lettingThrough(validators), errorCodes, createBridge };
 
 function createBridge(context: BridgeContext): Bridge {
   const { call } = context;

@@ -2,7 +2,7 @@
 import type {
   ClearVariableMonitoringRequest, ClearVariableMonitoringResponse, GetMonitoringReportRequest, GetMonitoringReportResponse, NotifyEventRequest,
   NotifyMonitoringReportRequest, SetMonitoringBaseRequest, SetMonitoringBaseResponse, SetMonitoringLevelRequest, SetMonitoringLevelResponse,
-  SetVariableMonitoringRequest, SetVariableMonitoringResponse,
+  SetVariableMonitoringRequest, SetVariableMonitoringResponse, StatusInfoType,
 } from '../../ocpp/v201/index.ts';
 import type { IncomingAnswer } from '../../csms/edition.ts';
 import { CallFault } from '../../ocpp/rpc/call-fault.ts';
@@ -10,6 +10,7 @@ import type { StationApi } from '../../station/api.ts';
 import type { Monitor } from '../../station/monitoring/monitor.ts';
 import type { MonitoringReport, NotifyEventReport } from '../../station/reports.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
+import { unsupportedValues } from './unsupported-values.ts';
 import { fromComponent, fromVariable, wireComponent, wireStatusInfo, wireTime, wireVariable } from './wire.ts';
 
 export const monitoringHandlers: BlockHandlers = ({ station }) => [
@@ -20,8 +21,14 @@ export const monitoringHandlers: BlockHandlers = ({ station }) => [
   ['ClearVariableMonitoring', on((request: ClearVariableMonitoringRequest) => clearVariableMonitoring(station, request))],
 ];
 
+const notSupported = (values: readonly string[]): { status: 'NotSupported'; statusInfo?: StatusInfoType } => (
+  { status: 'NotSupported', ...wireStatusInfo({ reasonCode: 'UnsupportedParam', additionalInfo: values.join(', ') }) });
+
 /** N02. */
-function getMonitoringReport(station: StationApi, { requestId, monitoringCriteria, componentVariable }: GetMonitoringReportRequest): IncomingAnswer {
+function getMonitoringReport(station: StationApi, request: GetMonitoringReportRequest): IncomingAnswer {
+  const { requestId, monitoringCriteria, componentVariable } = request;
+  const unsupported = unsupportedValues('GetMonitoringReport', request);
+  if (unsupported.length > 0) return { payload: notSupported(unsupported) };
   const most = limit(station, 'DeviceDataCtrlr', 'ItemsPerMessage', 'GetReport'); // N02.FR.07
   if ((componentVariable?.length ?? 0) > most) throw new CallFault('OccurrenceConstraintViolation', `at most ${most} items`);
   const { status, reason, send } = station.monitoring.report(requestId, monitoringCriteria, componentVariable?.map(({ component, variable }) => ({
@@ -32,8 +39,10 @@ function getMonitoringReport(station: StationApi, { requestId, monitoringCriteri
 }
 
 /** N03. */
-async function setMonitoringBase(station: StationApi, { monitoringBase }: SetMonitoringBaseRequest): Promise<SetMonitoringBaseResponse> {
-  const { status, reason } = await station.monitoring.setBase(monitoringBase);
+async function setMonitoringBase(station: StationApi, request: SetMonitoringBaseRequest): Promise<SetMonitoringBaseResponse> {
+  const unsupported = unsupportedValues('SetMonitoringBase', request);
+  if (unsupported.length > 0) return notSupported(unsupported);
+  const { status, reason } = await station.monitoring.setBase(request.monitoringBase);
   return { status, ...wireStatusInfo(reason) };
 }
 

@@ -31,9 +31,8 @@ export class CustomerInformation implements CustomerInformationApi {
     if (clear) for (const { source } of found) source.clear?.(isTheirs);
     await this.deps.journal.durable();
     const text = report ? found.map(({ source, lines }) => `${source.title}\n${lines.join('\n')}`).join('\n') : 'The data was cleared.';
-    // N09.FR.06; N10.FR.04 wants it said.
-    const data = text === '' && clear ? 'No data was found.' : text;
-    return { status: 'Accepted', send: () => void this.deliverParts(requestId, splitText(data, PART_LENGTH)) };
+    // N09.FR.06, N10.FR.04: an empty text says that there is nothing.
+    return { status: 'Accepted', send: () => void this.deliverParts(requestId, splitText(text, PART_LENGTH)) };
   }
 
   private async deliverParts(requestId: number, parts: readonly string[]): Promise<void> {

@@ -4,6 +4,7 @@ import type { Evse } from '../evse.ts';
 import type { LocalList } from '../local-list/local-list.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { OutboxRecord } from '../reports.ts';
+import type { Reservations } from '../reservation/reservations.ts';
 import type { History } from '../transactions/history.ts';
 import { sameToken, TOKEN_TYPES, type IdToken, type IdTokenInfo } from '../types.ts';
 import type { CustomerRef } from './api.ts';
@@ -44,11 +45,12 @@ export interface SourceDeps {
   readonly cache: AuthorizationCache;
   readonly localList: LocalList;
   readonly history: History;
+  readonly reservations: Reservations;
   readonly outbox: Outbox;
   readonly evses: readonly Evse[];
 }
 
-export function customerSources({ cache, localList, history, outbox, evses }: SourceDeps): CustomerSource[] {
+export function customerSources({ cache, localList, history, reservations, outbox, evses }: SourceDeps): CustomerSource[] {
   // It holds tokens as hashes only (C10.FR.12).
   const cached = (isTheirs: IsTheirs): CacheFinding[] => cache.find(isTheirs.tokens, (info) => isTheirs({ idToken: null, groupIdToken: info.groupIdToken ?? null }));
   return [
@@ -65,6 +67,12 @@ export function customerSources({ cache, localList, history, outbox, evses }: So
       title: 'Local authorization list',
       find: (isTheirs) => localList.all().filter(({ idToken, info }) => isTheirs(owner(idToken, info)))
         .map(({ idToken, info }) => `${describe(idToken)}: ${info === undefined ? 'no details' : describeInfo(info)}`),
+    },
+    {
+      title: 'Reservations',
+      find: (isTheirs) => reservations.all().filter(isTheirs)
+        .map(({ id, evseId, expiryMs }) => `${id}: ${evseId === undefined ? 'any EVSE' : `EVSE ${evseId}`}, until ${date(expiryMs)}`),
+      clear: (isTheirs) => reservations.forget(isTheirs),
     },
     {
       title: 'Running sessions',

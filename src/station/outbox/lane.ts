@@ -8,6 +8,8 @@ import type { Settings } from '../device-model/types.ts';
 import type { Journal } from '../journal.ts';
 import type { OutboxRecord } from '../reports.ts';
 
+const NO_SUCH_MESSAGE: ReadonlySet<string> = new Set(['NotImplemented', 'NotSupported']);
+
 export interface LaneEvents {
   answered(record: OutboxRecord, answer: DeliveryAnswer): void;
   failed(record: OutboxRecord): void;
@@ -115,6 +117,11 @@ export class Lane {
       }
       if (error instanceof CsmsError && error.kind === 'notSupported') {
         // It can't be said in this edition: no attempt will change that, and the others needn't wait for it.
+        this.park(record, describeError(error));
+        return;
+      }
+      if (record.report.kind === 'notifyEvent' && error instanceof CsmsError && NO_SUCH_MESSAGE.has(error.errorCode ?? '')) {
+        // A CSMS without device-model monitoring: asking it again only holds up what it does understand.
         this.park(record, describeError(error));
         return;
       }

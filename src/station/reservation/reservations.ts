@@ -249,6 +249,17 @@ export class Reservations implements Block, ReservationApi, ReservationGuard {
     }
   }
 
+  /** Every reservation that stands (N09). */
+  all(): readonly ReservationRequest[] {
+    return [...this.byId.values()];
+  }
+
+  /** N10: the CSMS is told that they are gone. */
+  forget(whose: (reservation: ReservationRequest) => boolean): void {
+    for (const reservation of this.all()) if (whose(reservation)) this.end(reservation.id, 'Removed');
+    this.deps.changed();
+  }
+
   private end(id: number, status: 'Expired' | 'Removed'): void {
     this.remove(id);
     this.deps.log('info', 'reservation', `reservation ${id}: ${status}`);
