@@ -3,6 +3,7 @@ import { expose } from 'comlink';
 import { CommandService } from '../src/assembly/command-service.ts';
 import { failureOf, TabStation } from '../src/assembly/tab-station.ts';
 import { STATION_CHANNEL, type ChannelMessage, type CommandFailure, type StationCommands } from '../src/link/commands.ts';
+import { BrowserFirmware } from '../src/platform/browser/cached-firmware.ts';
 import { BrowserClock } from '../src/platform/browser/browser-clock.ts';
 import { BrowserKeys } from '../src/platform/browser/browser-keys.ts';
 import { BrowserLock } from '../src/platform/browser/browser-lock.ts';
@@ -32,7 +33,7 @@ const tab: TabStation = new TabStation({
   createService: async () => new CommandService({
     ports: {
       clock, random, network, http: new FetchHttp(), crypto: self.crypto,
-      x509: new LazyX509(self.crypto), keys: new BrowserKeys(self.crypto), firmware: null,
+      x509: new LazyX509(self.crypto), keys: new BrowserKeys(self.crypto), firmware: BrowserFirmware.available() ? new BrowserFirmware(self.crypto, () => channel.postMessage({ type: 'reload' } satisfies ChannelMessage)) : null,
       store: await IndexedDbStore.open({ onTakenOver: () => void tab.resign('a newer version of the app has opened the books') }),
       serial: BrowserSerialPorts.available() ? new BrowserSerialPorts() : null,
     },

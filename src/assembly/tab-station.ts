@@ -91,7 +91,7 @@ export class TabStation {
         else waiting.reject(new KerbsideError(message.failure.code, message.failure.message, message.failure.sentence ?? undefined));
         return;
       }
-      case 'snapshot': return;
+      case 'snapshot': case 'reload': return;
     }
   }
 

@@ -134,6 +134,7 @@ export const STATION_CHANNEL = 'kerbside-station';
 
 export type ChannelMessage =
   | { readonly type: 'snapshot'; readonly snapshot: StationSnapshot }
+  | { readonly type: 'reload' } // another version of the app is to be loaded
   | { readonly type: 'who' } // a new tab asks for the picture
   | { readonly type: 'call'; readonly call: number; readonly tab: string; readonly command: keyof StationCommands; readonly args: readonly unknown[] }
   | { readonly type: 'result'; readonly call: number; readonly tab: string; readonly ok: true; readonly value: unknown }

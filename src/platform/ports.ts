@@ -311,6 +311,8 @@ export interface FirmwareState {
 
 /** How a host replaces the program that it runs. What may be installed, and when, is the station's business. */
 export interface FirmwareInstaller {
+  /** Whether an installed version would be started here. */
+  ready(): Promise<boolean>;
   state(): Promise<FirmwareState>;
   /** Keeps a download aside, over a restart; replaces an earlier one. @throws KerbsideError when there is no room */
   stage(bytes: Uint8Array): Promise<void>;

@@ -16,6 +16,9 @@ const every = (ms: number, callback: () => void): (() => void) => {
   return () => clearInterval(timer);
 };
 const channel = new BroadcastChannel(STATION_CHANNEL);
+channel.addEventListener('message', (event: MessageEvent<ChannelMessage>) => {
+  if (event.data.type === 'reload') location.reload();
+});
 const station = startStation();
 const client = new StationClient({
   commands: station.commands,

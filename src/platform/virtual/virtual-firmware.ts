@@ -18,6 +18,10 @@ export class VirtualFirmware implements FirmwareInstaller {
   private trial = false;
   private rolledBack: string | null = null;
 
+  async ready(): Promise<boolean> {
+    return true;
+  }
+
   async state(): Promise<FirmwareState> {
     return { version: this.running, trial: this.trial, rolledBack: this.rolledBack };
   }

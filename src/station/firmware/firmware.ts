@@ -67,7 +67,7 @@ export class Firmware implements Block, FirmwareApi {
 
   async update(request: UpdateRequest): Promise<UpdateAnswer> {
     const { log, securityEvents } = this.deps;
-    if (this.deps.firmware === null) return refused('UnsupportedRequest', 'this host can\'t install');
+    if ((await this.deps.firmware?.ready()) !== true) return refused('UnsupportedRequest', 'this host can\'t install');
     const signed = request.signingCertificate !== undefined || request.signature !== undefined;
     if (!signed && !this.allowsUnsigned) return refused('MissingParam', 'an update needs signingCertificate and signature');
     // 1.6 UpdateFirmware can't refuse: there a status message says that the download failed.
