@@ -5,7 +5,7 @@
 import type { CustomerInformationApi } from './customer-information/api.ts';
 import type { DataTransferAnswer, DataTransferRequest } from './csms-port.ts';
 import type { DeviceModelApi } from './device-model/types.ts';
-import type { CertificatesApi } from './certificates/api.ts';
+import type { CertificatesApi, CertificateSigningApi } from './certificates/api.ts';
 import type { DisplayApi } from './display/api.ts';
 import type { FirmwareApi } from './firmware/api.ts';
 import type { LocalListApi } from './local-list/api.ts';
@@ -105,6 +105,7 @@ export interface StationApi {
   readonly logs: LogsApi;
   readonly firmware: FirmwareApi;
   readonly certificates: CertificatesApi;
+  readonly signing: CertificateSigningApi;
   readonly security: SecurityApi;
   readonly display: DisplayApi;
   readonly reservation: ReservationApi;

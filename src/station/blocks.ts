@@ -1,6 +1,9 @@
 /** The functional blocks that stand beside the transaction machine. Each is a folder of this one. */
 import type { Block, BlockDeps } from './block.ts';
 import { Certificates } from './certificates/certificates.ts';
+import { ExpiryWatch } from './certificates/expiry-watch.ts';
+import { OcspCache } from './certificates/ocsp-cache.ts';
+import { CertificateSigning } from './certificates/signing.ts';
 import { DisplayMessages } from './display/display-messages.ts';
 import { chainVerifier } from './iso15118/chain-verifier.ts';
 import { Iso15118 } from './iso15118/iso15118.ts';
@@ -19,6 +22,9 @@ export function createBlocks(deps: BlockDeps) {
   const localList = new LocalList(deps);
   const logs = new Logs(deps);
   const certificates = new Certificates(deps);
+  const expiryWatch = new ExpiryWatch(deps, certificates.own);
+  const signing = new CertificateSigning(deps, certificates, expiryWatch);
+  const ocsp = new OcspCache(deps, certificates.own, expiryWatch);
   const security = new Security(deps, certificates);
   const display = new DisplayMessages(deps);
   const reservation = new Reservations(deps);
@@ -35,6 +41,8 @@ export function createBlocks(deps: BlockDeps) {
     localList,
     logs,
     certificates,
+    signing,
+    ocsp,
     firmware,
     security,
     display,

@@ -4,6 +4,7 @@
  */
 import { KerbsideError } from '../base/errors.ts';
 import type { ContractProof, Iso15118Csms } from './iso15118/csms.ts';
+import type { OcspData, SigningUse } from './certificates/api.ts';
 import type { Report } from './reports.ts';
 import type { IdToken, IdTokenInfo } from './types.ts';
 
@@ -51,6 +52,10 @@ export interface CsmsPort {
   /** Absent: this edition has no words for it. */
   readonly iso15118?: Iso15118Csms;
   dataTransfer(request: DataTransferRequest): Promise<DataTransferAnswer>;
+  /** A02, A03. `csr`: PKCS#10, PEM. */
+  signCertificate(use: SigningUse, csr: string): Promise<'Accepted' | 'Rejected'>;
+  /** M06: an OCSPResponse (DER, base64); null: the CSMS has none. Absent: this edition has no words for it. */
+  certificateStatus?(certificate: OcspData): Promise<string | null>;
   /**
    * Delivers one report; resolves when the CSMS has answered (or the bridge decided that this edition has nothing to
    * send for it: then at once, with an empty answer).

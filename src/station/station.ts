@@ -209,6 +209,10 @@ export class Station implements StationApi {
     return this.blocks.security;
   }
 
+  get signing(): Blocks['signing'] {
+    return this.blocks.signing;
+  }
+
   get certificates(): Blocks['certificates'] {
     return this.blocks.certificates;
   }

@@ -1,8 +1,11 @@
 /** Security whitepaper: the certificates that the CSMS installs, lists and deletes. */
 import type {
-  CertificateHashDataType, DeleteCertificateRequest, DeleteCertificateResponse, GetInstalledCertificateIdsRequest, GetInstalledCertificateIdsResponse,
+  CertificateHashDataType, CertificateSignedRequest, CertificateSignedResponse, SignCertificateResponse, DeleteCertificateRequest, DeleteCertificateResponse, GetInstalledCertificateIdsRequest, GetInstalledCertificateIdsResponse,
   InstallCertificateRequest, InstallCertificateResponse,
 } from '../../ocpp/v16/index.ts';
+import type { Call } from '../../csms/edition.ts';
+import { CsmsError } from '../../station/csms-port.ts';
+import type { SigningUse } from '../../station/certificates/api.ts';
 import type { StationApi } from '../../station/api.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
 
@@ -12,6 +15,7 @@ const USES = { CentralSystemRootCertificate: 'CSMSRootCertificate', Manufacturer
 export const certificateHandlers: BlockHandlers = ({ station }) => [
   ['InstallCertificate', on((request: InstallCertificateRequest) => install(station, request))],
   ['DeleteCertificate', on((request: DeleteCertificateRequest) => deleteCertificate(station, request))],
+  ['CertificateSigned', on((request: CertificateSignedRequest) => signed(station, request))],
   ['GetInstalledCertificateIds', on((request: GetInstalledCertificateIdsRequest) => installedIds(station, request))],
 ];
 
@@ -21,6 +25,16 @@ async function install(station: StationApi, { certificateType, certificate }: In
 
 async function deleteCertificate(station: StationApi, { certificateHashData }: DeleteCertificateRequest): Promise<DeleteCertificateResponse> {
   return { status: (await station.certificates.delete(certificateHashData)).status };
+}
+
+async function signed(station: StationApi, { certificateChain }: CertificateSignedRequest): Promise<CertificateSignedResponse> {
+  return { status: (await station.signing.signed(certificateChain, 'ChargingStationCertificate')).status };
+}
+
+/** 1.6 knows the Charge Point's certificate only. */
+export async function signCertificate(call: Call, use: SigningUse, csr: string): Promise<'Accepted' | 'Rejected'> {
+  if (use !== 'ChargingStationCertificate') throw new CsmsError('notSupported', `1.6 has no ${use}`);
+  return ((await call('SignCertificate', { csr })) as SignCertificateResponse).status;
 }
 
 function installedIds(station: StationApi, { certificateType }: GetInstalledCertificateIdsRequest): GetInstalledCertificateIdsResponse {

@@ -6,7 +6,7 @@ import type { Report } from '../../station/reports.ts';
 import type { BlockHandlers } from '../handlers.ts';
 import { authorizationHandlers, authorize } from './authorization.ts';
 import { sendBoot } from './boot.ts';
-import { certificateHandlers } from './certificates.ts';
+import { certificateHandlers, signCertificate } from './certificates.ts';
 import { configurationHandlers } from './configuration-keys.ts';
 import { dataTransferHandlers, send } from './data-transfer.ts';
 import { deliverFirmwareStatus, firmwareHandlers } from './firmware.ts';
@@ -48,6 +48,7 @@ function createBridge(context: BridgeContext): Bridge {
     authorize: (token, contract) => authorize(call, token, contract),
     iso15118: { evCertificate: (request) => evCertificate(call, request) },
     dataTransfer: (request) => send(call, request),
+    signCertificate: (use, csr) => signCertificate(call, use, csr),
     deliver: (report) => deliver(context, report, tellSecurityEvent),
   };
 }

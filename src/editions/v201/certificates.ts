@@ -1,16 +1,19 @@
-/** Block M: the certificates that the CSMS installs, lists and deletes. */
+/** Blocks M and A: the certificates that the CSMS installs, lists and deletes, and those that it signs (A02, A03). */
 import type {
-  CertificateHashDataChainType, CertificateHashDataType, DeleteCertificateRequest, DeleteCertificateResponse, GetInstalledCertificateIdsRequest,
+  CertificateHashDataChainType, CertificateSignedRequest, CertificateSignedResponse, GetCertificateStatusResponse, SignCertificateResponse, CertificateHashDataType, DeleteCertificateRequest, DeleteCertificateResponse, GetInstalledCertificateIdsRequest,
   GetInstalledCertificateIdsResponse, InstallCertificateRequest, InstallCertificateResponse,
 } from '../../ocpp/v201/index.ts';
 import type { CertificateHash } from '../../platform/ports.ts';
+import type { Call } from '../../csms/edition.ts';
 import type { StationApi } from '../../station/api.ts';
+import type { OcspData, SigningUse } from '../../station/certificates/api.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
 import { wireStatusInfo } from './wire.ts';
 
 export const certificateHandlers: BlockHandlers = ({ station }) => [
   ['InstallCertificate', on((request: InstallCertificateRequest) => install(station, request))],
   ['DeleteCertificate', on((request: DeleteCertificateRequest) => deleteCertificate(station, request))],
+  ['CertificateSigned', on((request: CertificateSignedRequest) => signed(station, request))],
   ['GetInstalledCertificateIds', on((request: GetInstalledCertificateIdsRequest) => installedIds(station, request))],
 ];
 
@@ -24,6 +27,24 @@ async function install(station: StationApi, { certificateType, certificate }: In
 async function deleteCertificate(station: StationApi, { certificateHashData }: DeleteCertificateRequest): Promise<DeleteCertificateResponse> {
   const { status, reason } = await station.certificates.delete(fromHash(certificateHashData));
   return { status, ...wireStatusInfo(reason) };
+}
+
+/** A02, A03. No type: for both uses. */
+async function signed(station: StationApi, { certificateChain, certificateType }: CertificateSignedRequest): Promise<CertificateSignedResponse> {
+  const { status, reason } = await station.signing.signed(certificateChain, certificateType ?? 'Combined');
+  return { status, ...wireStatusInfo(reason) };
+}
+
+/** A02.FR.13. */
+export async function signCertificate(call: Call, use: SigningUse, csr: string): Promise<'Accepted' | 'Rejected'> {
+  const { status } = (await call('SignCertificate', { csr, ...(use === 'Combined' ? {} : { certificateType: use }) })) as SignCertificateResponse;
+  return status;
+}
+
+/** M06. */
+export async function certificateStatus(call: Call, { responderUrl, ...hash }: OcspData): Promise<string | null> {
+  const { status, ocspResult } = (await call('GetCertificateStatus', { ocspRequestData: { ...hash, responderURL: responderUrl } })) as GetCertificateStatusResponse;
+  return status === 'Accepted' ? (ocspResult ?? null) : null;
 }
 
 /** M03. */

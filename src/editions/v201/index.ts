@@ -8,7 +8,7 @@ import type { Report } from '../../station/reports.ts';
 import type { BlockHandlers } from '../handlers.ts';
 import { authorizationHandlers, authorize } from './authorization.ts';
 import { availabilityHandlers, meterValues, securityEvent, statusNotification } from './availability.ts';
-import { certificateHandlers } from './certificates.ts';
+import { certificateHandlers, certificateStatus, signCertificate } from './certificates.ts';
 import { customerInformationHandlers, notifyCustomerInformation } from './customer-information.ts';
 import { dataTransferHandlers, send } from './data-transfer.ts';
 import { iso15118 } from './iso15118.ts';
@@ -58,6 +58,8 @@ function createBridge(context: BridgeContext): Bridge {
     authorize: (token, contract) => authorize(call, token, contract),
     iso15118: iso15118(call),
     dataTransfer: (request) => send(call, request),
+    signCertificate: (use, csr) => signCertificate(call, use, csr),
+    certificateStatus: (certificate) => certificateStatus(call, certificate),
     deliver: (report) => deliver(context, report),
   };
 }

@@ -7,6 +7,12 @@ export type RootUse = (typeof ROOT_USES)[number];
 /** The station's own; each has a private key here and a chain of the CSMS's making. */
 export type OwnUse = 'ChargingStationCertificate' | 'V2GCertificate';
 
+/** What a signing request is for: one of them, or one certificate for both. */
+export type SigningUse = OwnUse | 'Combined';
+
+/** OCSPRequestDataType: what an OCSP responder must know of a certificate. */
+export interface OcspData extends CertificateHash { readonly responderUrl: string }
+
 export interface InstalledCertificate {
   readonly use: RootUse | 'V2GCertificateChain';
   readonly hash: CertificateHash;
@@ -21,4 +27,12 @@ export interface CertificatesApi {
   delete(hash: CertificateHash): Promise<{ readonly status: 'Accepted' | 'Failed' | 'NotFound'; readonly reason?: Reason }>;
   /** M03. Without `uses`: all. */
   installed(uses?: readonly InstalledCertificate['use'][]): readonly InstalledCertificate[];
+}
+
+export interface CertificateSigningApi {
+  /**
+   * A02, A03: the CSMS brings a certificate that was asked for.
+   * @param chainPem the certificate, then its issuers
+   */
+  signed(chainPem: string, use: SigningUse): Promise<{ readonly status: 'Accepted' | 'Rejected'; readonly reason?: Reason }>;
 }

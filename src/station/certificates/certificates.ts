@@ -12,7 +12,7 @@ import { describeError } from '../../base/errors.ts';
 import type { CertificateHash, HashAlgorithm, Store, Stored, X509Certificate } from '../../platform/ports.ts';
 import type { Block, BlockDeps } from '../block.ts';
 import type { Reason } from '../types.ts';
-import { ROOT_USES, type CertificatesApi, type InstalledCertificate, type RootUse } from './api.ts';
+import { ROOT_USES, type CertificatesApi, type InstalledCertificate, type OcspData, type RootUse } from './api.ts';
 import { CERTIFICATE_ENTRIES } from './capacity.ts';
 import { authorityProblem, checkChain, type Chain, type ChainCheck } from './chain.ts';
 import { OwnCertificates } from './own-certificates.ts';
@@ -31,9 +31,6 @@ interface InstalledRoot {
   /** M05.FR.12: the root that a new one replaces, until the new one has shown that it works. */
   readonly fallback?: boolean;
 }
-
-/** OCSPRequestDataType. */
-export interface OcspData extends CertificateHash { readonly responderUrl: string }
 
 export type CertificateDeps = Pick<BlockDeps, 'journal' | 'settings' | 'time' | 'x509' | 'keys' | 'log' | 'link' | 'securityEvents'>;
 
@@ -102,8 +99,16 @@ export class Certificates implements Block, CertificatesApi {
     })));
   }
 
-  hashes(certificate: X509Certificate, issuer: X509Certificate): Promise<readonly CertificateHash[]> {
-    return Promise.all(ALGORITHMS.map((algorithm) => this.deps.x509.hash(certificate, issuer, algorithm)));
+  /** Every name of one certificate of a checked chain; SHA256 first. */
+  chainHashes(chain: Chain, index: number): Promise<readonly CertificateHash[]> {
+    const certificate = chain[index];
+    return certificate === undefined ? Promise.resolve([]) : this.hashes(certificate, chain[index + 1] ?? certificate);
+  }
+
+  /** The sub-CAs between leaf and root. */
+  async childHashes(chain: Chain): Promise<readonly CertificateHash[]> {
+    const subCas = chain.slice(1, -1);
+    return Promise.all(subCas.map((certificate, index) => this.deps.x509.hash(certificate, chain[index + 2] ?? certificate, 'SHA256')));
   }
 
   async install(use: RootUse, pem: string): ReturnType<CertificatesApi['install']> {
@@ -156,6 +161,10 @@ export class Certificates implements Block, CertificatesApi {
     const roots = [...this.rootsByKey.values()].map(({ use, hashes }) => ({ use, hash: hashes[0], children: [] }));
     const chains = this.own.of('V2GCertificate').map(({ hashes, children }) => ({ use: 'V2GCertificateChain' as const, hash: hashes[0], children }));
     return [...roots, ...chains].filter(({ use }) => uses.includes(use)).flatMap(({ use, hash, children }) => (hash === undefined ? [] : [{ use, hash, children }]));
+  }
+
+  private hashes(certificate: X509Certificate, issuer: X509Certificate): Promise<readonly CertificateHash[]> {
+    return Promise.all(ALGORITHMS.map((algorithm) => this.deps.x509.hash(certificate, issuer, algorithm)));
   }
 
   /** M05.FR.09: one CSMS root, and the one before it while the new one hasn't shown yet that it works. */

@@ -6,7 +6,7 @@
 import { describeError } from '../../base/errors.ts';
 import type { CertificateHash, Store, Stored } from '../../platform/ports.ts';
 import type { BlockDeps } from '../block.ts';
-import type { OwnUse } from './api.ts';
+import type { OcspData, OwnUse } from './api.ts';
 
 const OWN_KEY = 'own/';
 /** Of each use, the newest ones. */
@@ -25,6 +25,8 @@ export interface OwnCertificate {
   /** SHA256, of the sub-CAs between leaf and root (M03.FR.05). */
   readonly children: readonly CertificateHash[];
   readonly installedMs: number;
+  /** What OCSP asks of leaf and sub-CAs (M06). */
+  readonly ocsp: readonly OcspData[];
 }
 
 export class OwnCertificates {

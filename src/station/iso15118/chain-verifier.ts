@@ -1,7 +1,8 @@
 /** Contract chains against the installed MO and V2G roots (C07.FR.06, FR.08). */
 import { describeError } from '../../base/errors.ts';
 import type { X509, X509Certificate } from '../../platform/ports.ts';
-import type { Certificates, OcspData } from '../certificates/certificates.ts';
+import type { OcspData } from '../certificates/api.ts';
+import type { Certificates } from '../certificates/certificates.ts';
 import type { ChainFindings, ChainVerifier } from './contract.ts';
 
 const UNREADABLE: ChainFindings = { verdict: 'invalid', ocsp: null };
