@@ -205,17 +205,9 @@ export class Station implements StationApi {
     return this.blocks.logs;
   }
 
-  get security(): Blocks['security'] {
-    return this.blocks.security;
-  }
-
-  get signing(): Blocks['signing'] {
-    return this.blocks.signing;
-  }
-
-  get certificates(): Blocks['certificates'] {
-    return this.blocks.certificates;
-  }
+  get security(): Blocks['security'] { return this.blocks.security; }
+  get signing(): Blocks['signing'] { return this.blocks.signing; }
+  get certificates(): Blocks['certificates'] { return this.blocks.certificates; }
 
   get display(): Blocks['display'] {
     return this.blocks.display;
