@@ -34,6 +34,8 @@ export interface WorldOptions {
   readonly seed?: number;
   /** Of the simulated wall box. Default: three phases, one of which it can choose. */
   readonly wiring?: { readonly phases?: 1 | 3; readonly phaseSwitching?: boolean };
+  /** C16.FR.01: a screen lets the user choose what a master pass ends. */
+  readonly masterPassChoice?: boolean;
 }
 
 export class World {
@@ -69,6 +71,7 @@ export class World {
     const agentOptions: AgentOptions = {
       identity: 'CP1', csmsUrl: 'ws://csms.example/ocpp', securityProfile: 0, editions: ['ocpp2.0.1', 'ocpp1.6'],
       hardware: { kind: 'simulated', evses: this.options.evses ?? 1, ...(this.options.connectors === undefined ? {} : { connectors: this.options.connectors }), signs: this.options.signs === true, ...this.options.wiring }, currency: 'EUR', factorySettings: this.options.settings ?? [],
+      masterPassChoice: this.options.masterPassChoice ?? false,
     };
     this.agent = createAgent({
       clock: this.process, random: this.random, store: this.store, network: new SwitchableNetwork(this.network, this.process), serial: null,

@@ -36,6 +36,8 @@ export interface AuthorizationDeps {
   readonly onChange: () => void;
 }
 
+const RECHECK_MS = 5000;
+
 export class Authorization implements AuthorizationApi {
   readonly cache: AuthorizationCache;
   readonly authorizer: Authorizer;
@@ -43,6 +45,8 @@ export class Authorization implements AuthorizationApi {
   readonly masterPass: MasterPass;
   readonly pinGuard: PinGuard;
   view: ReaderView | null = null;
+  /** Sooner or later the books can be written again, and nobody else says so. */
+  private recheck: () => void = () => {};
 
   constructor(private readonly deps: AuthorizationDeps) {
     const { clock, random, settings, journal, log, evses, edition } = deps;
@@ -59,6 +63,7 @@ export class Authorization implements AuthorizationApi {
         deps.onChange();
       },
     });
+    settings.onChange('AuthCtrlr.Enabled', () => this.check());
   }
 
   async load(store: Store): Promise<void> {
@@ -88,6 +93,9 @@ export class Authorization implements AuthorizationApi {
 
   /** An EVSE has changed, or a setting. */
   check(): void {
-    if (this.deps.mayServeUnaccepted()) this.reader.serveWithoutToken();
+    if (!this.deps.mayServeUnaccepted() || this.deps.settings.boolean('AuthCtrlr.Enabled', true)) return;
+    this.recheck();
+    if (this.deps.journal.failure === null) this.reader.serveWithoutToken();
+    else this.recheck = this.deps.clock.after(RECHECK_MS, () => this.check());
   }
 }

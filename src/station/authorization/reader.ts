@@ -87,7 +87,6 @@ export class Reader {
 
   /** C02, AuthCtrlr.Enabled=false: whoever plugs in charges. */
   serveWithoutToken(): void {
-    if (this.deps.settings.boolean('AuthCtrlr.Enabled', true) || this.deps.journal.failure !== null) return;
     for (const evse of this.deps.evses) {
       const { pluggedConnectorId, finished, transaction } = evse.record;
       if (pluggedConnectorId === null || finished || transaction?.stopReason != null || !this.canServe(evse, NO_TOKEN)) continue;

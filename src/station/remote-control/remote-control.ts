@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/ports.ts';
 import type { RemoteControlApi, RemoteStartAnswer, RemoteStartRequest } from '../api.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import { driverFacts } from '../authorization/driver-facts.ts';
+import { ADDITIONAL_INFO_ITEMS } from '../authorization/capacity.ts';
 import { canTakeOver } from '../authorization/sessions.ts';
 import type { Boot } from '../provisioning/boot.ts';
 import type { StatusReporter } from '../availability/status.ts';
@@ -37,6 +38,7 @@ export class RemoteControl implements RemoteControlApi {
   constructor(private readonly deps: RemoteControlDeps) {}
 
   requestStart(request: RemoteStartRequest): RemoteStartAnswer {
+    if ((request.idToken.additionalInfo?.length ?? 0) > ADDITIONAL_INFO_ITEMS) return { status: 'Rejected', reason: { reasonCode: 'TooManyElements' } };
     const evse = this.evseFor(request);
     if (evse === null) return { status: 'Rejected', reason: { reasonCode: request.evseId === undefined ? 'NotFound' : 'UnknownEvse' } };
     const refusal = this.refusal(evse, request) ?? this.reserved(evse, request, request.groupIdToken ?? null);
