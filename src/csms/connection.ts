@@ -44,6 +44,8 @@ export class Connection {
   private liveness: Liveness | null = null;
   private readonly early: string[] = [];
   private opened = false;
+  /** As they stand in a frame, quotes and all. */
+  private readonly secrets = new Set<string>();
   private ended = false;
   private override: Explanation | null = null;
 
@@ -108,12 +110,13 @@ export class Connection {
       log,
       handlerFor: (action) => bridge?.handlers.get(action) as ReturnType<ConstructorParameters<typeof RpcPeer>[0]['handlerFor']>,
       gate: () => gate(station.bootStatus, edition),
-      onFrame: (direction, text) => this.deps.onFrame({ direction, edition: edition.name, text: maskFrame(text) }),
+      onFrame: (direction, text) => this.deps.onFrame({ direction, edition: edition.name, text: this.maskSecrets(maskFrame(text)) }),
       onTimeout: (deaf) => this.liveness?.callTimedOut(deaf),
     });
     this.peer = peer;
     bridge = edition.createBridge({
       station, memory, nowMs,
+      hide: (secret) => this.secrets.add(JSON.stringify(secret)),
       call: async (action, payload) => {
         try {
           // Drivers wait for Authorize; queues don't mind.
@@ -137,6 +140,10 @@ export class Connection {
     });
     for (const text of this.early.splice(0)) peer.receive(text);
     this.deps.onUp(bridge);
+  }
+
+  private maskSecrets(text: string): string {
+    return [...this.secrets].reduce((masked, secret) => masked.replaceAll(secret, '"••••"'), text);
   }
 
   private receive(text: string): void {

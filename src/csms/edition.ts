@@ -40,6 +40,8 @@ export interface BridgeContext {
   readonly memory: BridgeMemory;
   /** The station's present wall time, for `currentTime`-like fields of answers. */
   readonly nowMs: () => number;
+  /** This text is a secret wherever it stands in a frame: shown as dots from now on. For editions whose words don't tell. */
+  readonly hide: (secret: string) => void;
 }
 
 /** What each `src/editions/<v>/index.ts` exports as `edition`. */

@@ -71,7 +71,7 @@ export function testBridge(edition: Edition, station = fakeStation(), remembered
     },
   };
   const bridge = edition.createBridge({
-    station, memory, nowMs: () => NOON_MS,
+    station, memory, nowMs: () => NOON_MS, hide: () => {},
     call: async (action, payload) => {
       // What the RPC layer would refuse to send mustn't be rendered.
       expect(edition.validators.request(action, payload), JSON.stringify(payload)).toBeNull();

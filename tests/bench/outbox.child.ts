@@ -71,6 +71,7 @@ async function connect(url: string): Promise<CsmsPort> {
     station: {} as StationApi, // only asked by CALLs of the CSMS, and this one has none
     memory: { get: () => undefined, set: () => Promise.resolve() },
     nowMs: () => clock.wallMs(),
+    hide: () => undefined,
     call: (action, payload) => peer.call(action, payload),
   });
 }

@@ -1,10 +1,9 @@
 /** OCPP 2.0.1 block C: what is known at the station, online and offline: cache, list, unknown tokens (C10 to C15). */
 import { describe, expect, it } from 'vitest';
 import { CARD, charging, events, item, offline, online, OTHER, set, since, station, statuses, type World } from './charging-station.ts';
+import { cacheEntries, plugged, powerW, wire } from './tokens.ts';
 
-const wire = ({ value, type }: { value: string; type: string }) => ({ idToken: value, type });
 const LOCAL = { 'AuthCtrlr.LocalPreAuthorize': 'true', 'AuthCtrlr.LocalAuthorizeOffline': 'true', 'AuthCtrlr.OfflineTxForUnknownIdEnabled': 'false' };
-const powerW = (world: World): number => world.state.evses[0]?.powerW ?? 0;
 
 /** "IdTokenLocalAuthList": this token, with this status. */
 async function listed(world: World, status = 'Accepted', more: object = {}, token = CARD): Promise<void> {
@@ -18,26 +17,18 @@ async function cached(world: World, status = 'Accepted', more: object = {}, toke
   await world.seconds(2);
   world.csms.answers.delete('Authorize');
 }
-async function plugged(world: World): Promise<void> {
-  world.ev().plugIn();
-  await world.seconds(3);
-}
 const answering = (world: World, status: string): void => {
   world.csms.answers.set('Authorize', () => ({ idTokenInfo: { status } }));
 };
 const invalidOnce = (world: World): void => {
   world.csms.answers.set('TransactionEvent', (event) => (event.idToken === undefined ? {} : { idTokenInfo: { status: 'Invalid' } }));
 };
-async function entries(world: World): Promise<number> {
-  const { getVariableResult } = await world.ask('GetVariables', { getVariableData: [item('AuthCacheCtrlr.Entries')] });
-  return Number((getVariableResult as { attributeValue?: string }[])[0]?.attributeValue);
-}
 
 describe('C10: the cache', () => {
   it('C10.FR.01/FR.04 every answer to Authorize is kept, whatever its status', async () => {
     const world = await station(LOCAL);
     for (const [index, status] of ['Accepted', 'Blocked', 'Invalid', 'Expired', 'Unknown', 'NoCredit'].entries()) await cached(world, status, {}, { value: `T${index}`, type: 'ISO14443' });
-    expect(await entries(world)).toBe(6);
+    expect(await cacheEntries(world)).toBe(6);
     await set(world, 'AuthCacheCtrlr.DisablePostAuthorize', 'true');
     expect(await world.card({ value: 'T1', type: 'ISO14443' })).toEqual({ status: 'Blocked', by: 'cache' });
     expect(await world.card({ value: 'T5', type: 'ISO14443' })).toEqual({ status: 'NoCredit', by: 'cache' });
@@ -47,7 +38,7 @@ describe('C10: the cache', () => {
     const world = await station(LOCAL);
     await cached(world, 'Invalid');
     await cached(world, 'Accepted');
-    expect(await entries(world)).toBe(1);
+    expect(await cacheEntries(world)).toBe(1);
     expect(await world.card()).toEqual({ status: 'Accepted', by: 'cache' });
   });
 
@@ -108,7 +99,7 @@ describe('C10: the cache', () => {
   it('C10.FR.11 Enabled=false: nothing is kept and nothing used', async () => {
     const world = await station({ ...LOCAL, 'AuthCacheCtrlr.Enabled': 'false' });
     await cached(world);
-    expect(await entries(world)).toBe(0);
+    expect(await cacheEntries(world)).toBe(0);
     const seen = since(world);
     expect(await world.card()).toEqual({ status: 'Accepted', by: 'csms' });
     expect(seen('Authorize')).toHaveLength(1);
@@ -120,12 +111,12 @@ describe('C11: it is cleared', () => {
     const world = await station(LOCAL);
     await cached(world);
     await cached(world, 'Blocked', {}, OTHER);
-    expect(await entries(world)).toBe(2);
+    expect(await cacheEntries(world)).toBe(2);
     expect(await world.ask('ClearCache', {})).toEqual({ status: 'Accepted' });
-    expect(await entries(world)).toBe(0);
+    expect(await cacheEntries(world)).toBe(0);
     world.kill();
     await world.start(10);
-    expect(await entries(world)).toBe(0);
+    expect(await cacheEntries(world)).toBe(0);
   });
 
   it('TC_C_38_CS C11.FR.04 AuthCacheCtrlr.Enabled=false: Rejected', async () => {
@@ -186,7 +177,7 @@ describe('C13: offline, the list decides', () => {
   });
 
   it.each([['TC_C_22_CS', 'Invalid'], ['TC_C_23_CS', 'Blocked'], ['TC_C_24_CS', 'Expired']])('%s C13.FR.02 listed as %s: nothing starts; only the car in the bay is told afterwards', async (_, status) => {
-    const world = await station({ ...LOCAL, 'TxCtrlr.TxStartPoint': 'ParkingBayOccupancy' });
+    const world = await station({ ...LOCAL, 'TxCtrlr.TxStartPoint': 'ParkingBayOccupancy', 'SampledDataCtrlr.TxUpdatedInterval': '0' });
     await listed(world, status);
     await offline(world);
     world.ev().parkingBay(true);

@@ -45,7 +45,7 @@ function createBridge(context: BridgeContext): Bridge {
     handlers: new Map(BLOCKS.flatMap((block) => block(context))),
     bootNotification: (boot) => sendBoot(call, boot),
     heartbeat: async () => ({ currentTimeMs: Date.parse(((await call('Heartbeat', {})) as HeartbeatResponse).currentTime) }),
-    authorize: (token, contract) => authorize(call, token, contract),
+    authorize: (token, contract) => authorize(context, token, contract),
     iso15118: { evCertificate: (request) => evCertificate(call, request) },
     dataTransfer: (request) => send(call, request),
     signCertificate: (use, csr) => signCertificate(call, use, csr),

@@ -7,7 +7,7 @@ import type { BridgeContext } from '../../csms/edition.ts';
 import { CsmsError, type DeliveryAnswer } from '../../station/csms-port.ts';
 import type { MeterValuesReport, TransactionEventReport } from '../../station/reports.ts';
 import { toConnectorId } from './connectors.ts';
-import { fitsIdTag, fromIdTagInfo, wireMeterValue, wireTime, type IdTagInfo } from './wire.ts';
+import { fromIdTagInfo, idTagOf, wireMeterValue, wireTime, type IdTagInfo } from './wire.ts';
 
 /** For a StartTransaction that never got its answer (errata 3.18). */
 const UNCONFIRMED = -1;
@@ -71,9 +71,9 @@ function startsHere(report: TransactionEventReport, mark: string | undefined): b
 /** @throws CsmsError `notSupported` for a token that 1.6 can't carry */
 async function startTransaction(context: BridgeContext, report: TransactionEventReport): Promise<DeliveryAnswer> {
   const { memory, call, station } = context;
-  const idTag = report.activeIdToken?.value ?? '';
+  const idTag = report.activeIdToken === null ? null : idTagOf(report.activeIdToken, context.hide);
   await memory.set(startKey(report.transactionId), String(report.seqNo));
-  if (!fitsIdTag(idTag)) throw new CsmsError('notSupported', 'a token of more than 20 characters can\'t start a 1.6 transaction');
+  if (idTag === null) throw new CsmsError('notSupported', 'a token of more than 20 characters can\'t start a 1.6 transaction');
   const request: StartTransactionRequest = {
     connectorId: toConnectorId(station, report.evseId, report.connectorId),
     idTag,
@@ -90,6 +90,7 @@ async function startTransaction(context: BridgeContext, report: TransactionEvent
 async function stopTransaction(context: BridgeContext, report: TransactionEventReport): Promise<DeliveryAnswer> {
   const { memory, call } = context;
   const numericId = numericTransactionId(context, report.transactionId) ?? UNCONFIRMED;
+  const idTag = report.idToken === undefined ? null : idTagOf(report.idToken, context.hide);
   const data = (report.meterValues ?? []).map(wireMeterValue);
   const request = {
     transactionId: numericId,
@@ -97,7 +98,7 @@ async function stopTransaction(context: BridgeContext, report: TransactionEventR
     meterStop: Math.round(report.registerWh),
     reason: stopReason(report),
     // Only who stopped it: absent when the station or the CSMS did.
-    ...(report.idToken === undefined || !fitsIdTag(report.idToken.value) ? {} : { idTag: report.idToken.value }),
+    ...(idTag === null ? {} : { idTag }),
     ...(data.length === 0 ? {} : { transactionData: data }),
   } as StopTransactionRequest;
   const { idTagInfo } = (await call('StopTransaction', request)) as StopTransactionResponse;

@@ -1,5 +1,5 @@
 import type { MeterValuesRequest } from '../../ocpp/v16/index.ts';
-import type { IdTokenInfo, MeterValue, SignedReading, Timestamp } from '../../station/types.ts';
+import type { IdToken, IdTokenInfo, MeterValue, SignedReading, Timestamp } from '../../station/types.ts';
 
 export function wireTime(timestamp: Timestamp): string {
   return new Date(timestamp.wallMs ?? timestamp.guessMs ?? 0).toISOString();
@@ -7,6 +7,16 @@ export function wireTime(timestamp: Timestamp): string {
 
 /** CiString20: a longer token has no name in 1.6; a shortened one would be somebody else's. */
 const MAX_ID_TAG = 20;
+
+/**
+ * The token as an idTag; null: it has no name in 1.6. The start button has one that no card has. A PIN is a tag like
+ * others here, so nothing in the frame says that it is a secret (C04.FR.04).
+ */
+export function idTagOf({ value, type }: IdToken, hide: (secret: string) => void): string | null {
+  if (type === 'NoAuthorization') return type;
+  if (type === 'KeyCode') hide(value);
+  return fitsIdTag(value) ? value : null;
+}
 
 export function fitsIdTag(value: string): boolean {
   return value.length <= MAX_ID_TAG;

@@ -52,7 +52,7 @@ export class Authorizer {
       return known === null ? UNKNOWN : this.used(token, known);
     }
     // C07.FR.01, C06.FR.02: what a car presents, and what was made up here, is always shown to the CSMS that can be reached.
-    if (known !== null && contract === undefined && token.type !== 'Local' && this.settledHere(known)) return this.used(token, known);
+    if (csms !== null && known !== null && contract === undefined && token.type !== 'Local' && this.settledHere(known)) return this.used(token, known);
     if (csms !== null && !settings.boolean('AuthCtrlr.DisableRemoteAuthorization', false)) {
       try {
         const info = await csms.authorize(token, contract?.proof);

@@ -48,7 +48,8 @@ export function deauthorize(draft: Draft): void {
   tx.deauthorized = true;
   tx.stopReason = 'DeAuthorized';
   draft.setAuthorization(null);
-  draft.update('Deauthorized', { forceChargingState: true });
+  // E05.FR.09, C15.FR.03: told when the energy has stopped (settle.ts).
+  if (!record.contactorClosed) draft.update('Deauthorized', { forceChargingState: true });
 }
 
 /** E05.FR.02: no more energy, but the transaction goes on. The contactor's opening tells the CSMS. */

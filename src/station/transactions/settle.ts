@@ -27,7 +27,8 @@ export function settle(draft: Draft, before: EvseRecord, trigger: TriggerReason)
     tx.tokenReported = false;
   }
   if (trigger === 'ChargingStateChanged') {
-    if (draft.refreshChargingState()) draft.update(trigger, { forceChargingState: true });
+    const stopped = tx.deauthorized && tx.stopReason === 'DeAuthorized' && !record.contactorClosed;
+    if (draft.refreshChargingState()) draft.update(stopped ? 'Deauthorized' : trigger, { forceChargingState: true });
   } else {
     draft.update(trigger);
   }
