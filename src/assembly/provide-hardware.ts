@@ -2,6 +2,7 @@
 import type { ChargerState, FaultCode } from '../hardware/charger.ts';
 import type { DeviceModel } from '../station/device-model/device-model.ts';
 import { PHASES } from '../station/device-model/definitions/hardware.ts';
+import { listItems } from '../station/device-model/validate.ts';
 import type { Evse } from '../station/evse.ts';
 
 export function provideHardware(deviceModel: DeviceModel, evses: readonly Evse[]): void {
@@ -9,6 +10,12 @@ export function provideHardware(deviceModel: DeviceModel, evses: readonly Evse[]
   deviceModel.provide('ChargingStation.Problem', () => String(evses.some((evse) => evse.faulted)));
   deviceModel.provide('TokenReader.Problem', () => any('ReaderFailure'));
   for (const evse of evses) provideEvse(deviceModel, evse);
+  // 1.6 ConnectorPhaseRotation: one item for each outlet, and one for the grid's connection (0).
+  deviceModel.registerCheck('Kerbside.ConnectorPhaseRotation', (value) => {
+    const places = listItems(value).map((item) => Number(item.split('.')[0]));
+    return new Set(places).size === places.length && places.every((place) => place <= evses.length) ? null
+      : { reasonCode: 'InvalidValue', reason: 'one item for each outlet that there is' };
+  });
 }
 
 function provideEvse(deviceModel: DeviceModel, evse: Evse): void {

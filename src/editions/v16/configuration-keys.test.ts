@@ -33,7 +33,7 @@ const READ_ONLY: readonly (readonly [key: string, value: string])[] = [
   ['StopTxnAlignedDataMaxLength', '10'], ['StopTxnSampledDataMaxLength', '10'], ['SupportedFeatureProfiles', 'Core,FirmwareManagement,LocalAuthListManagement,Reservation,RemoteTrigger,SmartCharging'],
   ['ChargeProfileMaxStackLevel', '99'], ['ChargingScheduleAllowedChargingRateUnit', 'Current,Power'], ['ChargingScheduleMaxPeriods', '1024'],
   ['ConnectorSwitch3to1PhaseSupported', 'false'], ['MaxChargingProfilesInstalled', '100'],
-  ['SupportedFileTransferProtocols', 'HTTP,HTTPS'],
+  ['SupportedFileTransferProtocols', 'HTTP,HTTPS'], ['SupportedFeatureProfilesMaxLength', '6'], ['StopTransactionMaxMeterValues', '121'],
 ];
 
 describe('every key', () => {

@@ -3,9 +3,12 @@
  * whitepaper edition 3). Keys of profiles that this station doesn't have aren't known.
  */
 import type { ChangeConfigurationRequest, GetConfigurationRequest } from '../../ocpp/v16/index.ts';
+import { CallFault } from '../../ocpp/rpc/call-fault.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
 import type { DeviceModelApi, SetStatus } from '../../station/device-model/types.ts';
 import { parseName } from '../../station/device-model/names.ts';
+import { SUPPORTED_MEASURANDS } from '../../station/metering/sampling.ts';
+import { MAX_ENDED_VALUES } from '../../station/transactions/samples.ts';
 import { MAX_PROFILES } from '../../station/smart-charging/capacity.ts';
 import type { SecurityApi } from '../../station/security/api.ts';
 import { CERTIFICATE_ENTRIES } from '../../station/certificates/capacity.ts';
@@ -64,14 +67,17 @@ const OWN_WAY: Readonly<Record<string, (security: SecurityApi, value: string) =>
   securityprofile: (security, value) => security.raiseSecurityProfile(/^\d$/.test(value) ? Number(value) : Number.NaN),
 };
 
-const MEASURAND_LIST_LENGTH = '10';
+const MEASURAND_LIST_LENGTH = String(SUPPORTED_MEASURANDS.length);
+/** Section 5.8: so many keys may be asked for at once. */
+const MAX_KEYS = 50;
+const PROFILES = ['Core', 'FirmwareManagement', 'LocalAuthListManagement', 'Reservation', 'RemoteTrigger', 'SmartCharging'];
 
 /** Keys whose value follows from the station. */
 const FIXED: Readonly<Record<string, (model: DeviceModelApi) => string>> = {
   ChargingScheduleAllowedChargingRateUnit: (model) => rateUnits(valueOf(model, 'SmartChargingCtrlr.RateUnit')),
   CertificateStoreMaxLength: () => String(CERTIFICATE_ENTRIES),
   ConnectorPhaseRotationMaxLength: (model) => String(connectorCount(model) + 1),
-  GetConfigurationMaxKeys: () => '50',
+  GetConfigurationMaxKeys: () => String(MAX_KEYS),
   LocalAuthListMaxLength: () => String(LIST_CAPACITY),
   MaxChargingProfilesInstalled: () => String(MAX_PROFILES),
   MeterValuesAlignedDataMaxLength: () => MEASURAND_LIST_LENGTH,
@@ -80,7 +86,9 @@ const FIXED: Readonly<Record<string, (model: DeviceModelApi) => string>> = {
   SendLocalListMaxLength: (model) => valueOf(model, 'LocalAuthListCtrlr.ItemsPerMessage'),
   StopTxnAlignedDataMaxLength: () => MEASURAND_LIST_LENGTH,
   StopTxnSampledDataMaxLength: () => MEASURAND_LIST_LENGTH,
-  SupportedFeatureProfiles: () => 'Core,FirmwareManagement,LocalAuthListManagement,Reservation,RemoteTrigger,SmartCharging',
+  StopTransactionMaxMeterValues: () => String(MAX_ENDED_VALUES + 1),
+  SupportedFeatureProfiles: () => PROFILES.join(','),
+  SupportedFeatureProfilesMaxLength: () => String(PROFILES.length),
   SupportedFileTransferProtocols: (model) => valueOf(model, 'OCPPCommCtrlr.FileTransferProtocols'),
 };
 
@@ -124,6 +132,7 @@ export interface KeyValue { readonly key: string; readonly readonly: boolean; re
 
 export const configurationHandlers: BlockHandlers = ({ station }) => [
   ['GetConfiguration', on(({ key }: GetConfigurationRequest) => {
+    if ((key?.length ?? 0) > MAX_KEYS) throw new CallFault('OccurenceConstraintViolation', `at most ${MAX_KEYS} keys`);
     const { configurationKey, unknownKey } = getConfiguration(key, station.deviceModel);
     return { ...(configurationKey.length === 0 ? {} : { configurationKey }), ...(unknownKey.length === 0 ? {} : { unknownKey }) };
   })],

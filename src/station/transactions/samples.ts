@@ -28,7 +28,8 @@ export function sample(draft: Draft, kind: SampleKind): void {
   }
 }
 
-const MAX_ENDED_VALUES = 120;
+/** Kept for the Ended event at most, the first among them; the last comes with the event. */
+export const MAX_ENDED_VALUES = 120;
 
 /** E06.FR.13: drop the 2nd, 4th, 6th …, never the first or the last. */
 function thin<T>(values: readonly T[]): readonly T[] {
