@@ -62,8 +62,7 @@ function provideConnector(deviceModel: DeviceModel, evse: Evse, connectorId: num
   provide('Connector', 'PhaseRotation', () => deviceModel.list('Kerbside.ConnectorPhaseRotation').find((item) => item.startsWith(`${evse.id}.`))?.split('.')[1]);
   provide('ConnectorPlugRetentionLock', 'Available', () => evse.charger.facts.connectors.find(({ id }) => id === connectorId)?.canLock ?? false);
   provide('ConnectorPlugRetentionLock', 'Active', (state) => own(state)?.locked ?? false);
-  provide('ConnectorPlugRetentionLock', 'Problem', (state) => (evse.lockFailed && own(state)?.plugged === true)
-    || (own(state)?.faults.some(({ code }) => code === 'ConnectorLockFailure') ?? false));
+  provide('ConnectorPlugRetentionLock', 'Problem', (state) => own(state)?.faults.some(({ code }) => code === 'ConnectorLockFailure') ?? false);
 }
 
 function has(state: ChargerState | null, code: FaultCode): boolean {

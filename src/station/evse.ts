@@ -5,7 +5,7 @@
 import { describeError, KerbsideError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { Signal, type Stop } from '../base/signal.ts';
-import type { Charger, ChargerState, Offer } from '../hardware/charger.ts';
+import type { Charger, ChargerFault, ChargerState, Offer } from '../hardware/charger.ts';
 import type { Clock, Random, Stored } from '../platform/ports.ts';
 import type { Settings } from './device-model/types.ts';
 import type { Journal } from './journal.ts';
@@ -60,8 +60,10 @@ export class Evse {
   private offered: Offer | null = null;
   private applying = false;
   private applyAgain = false;
+  /** As the controller told it. */
+  private reported: ChargerState | null = null;
   /** The plug was told to lock and didn't: no energy until it is pulled and tries again (G05). */
-  lockFailed = false;
+  private lockFailed = false;
   private lockAsked: boolean | null = null;
   private lastPeriodicMs = 0;
   private lastEndedSampleMs = 0;
@@ -163,22 +165,17 @@ export class Evse {
   }
 
   get faulted(): boolean {
-    return this.hardware === null || this.lockFailed || isFaulted(this.hardware);
+    return this.hardware === null || isFaulted(this.hardware);
   }
 
   private onHardware(state: ChargerState, resumed: boolean): void {
     const first = this.hardware === null;
-    this.hardware = state;
+    this.reported = state;
     if (!state.connectors.some(({ plugged }) => plugged)) this.lockFailed = false;
+    this.hardware = this.lockFailed ? withLockFailure(state) : state;
     if (first && resumed) this.resume();
     const plugged = state.link === 'up' && state.connectors.some((connector) => connector.plugged);
     if (plugged && this.record.pluggedConnectorId === null) this.deps.beforePlugged(this);
-    this.dispatch({ type: 'hardware', state, faulted: this.faulted });
-  }
-
-  private setLockFailed(failed: boolean): void {
-    if (this.lockFailed === failed || this.hardware === null) return;
-    this.lockFailed = failed;
     this.dispatch({ type: 'hardware', state: this.hardware, faulted: this.faulted });
   }
 
@@ -280,7 +277,7 @@ export class Evse {
     const maxCurrentA = this.limitedCurrentA();
     const { phases } = this.limit;
     return {
-      energise: desiredEnergise(this.record, maxCurrentA < this.charger.facts.minCurrentA) && !this.lockFailed, maxCurrentA,
+      energise: desiredEnergise(this.record, maxCurrentA < this.charger.facts.minCurrentA), maxCurrentA,
       ...(phases === null ? {} : { phases: phases.count, ...(phases.phaseToUse === null ? {} : { phaseToUse: phases.phaseToUse }) }),
     };
   }
@@ -326,8 +323,10 @@ export class Evse {
       if (wanted) await this.charger.lock(connectorId);
       else await this.charger.unlock(connectorId);
     } catch (error) {
-      if (wanted && error instanceof KerbsideError && error.code === 'LockFailed') this.setLockFailed(true);
       this.deps.log('warn', `evse ${this.id}`, `the lock didn't follow: ${describeError(error)}`);
+      if (!wanted || !(error instanceof KerbsideError) || error.code !== 'LockFailed' || this.reported === null) return;
+      this.lockFailed = true;
+      this.onHardware(this.reported, false);
     }
   }
 }
@@ -345,6 +344,12 @@ function isBusy(record: EvseRecord): boolean {
 export function isFaulted(state: ChargerState): boolean {
   return state.link === 'down' || state.refusal !== undefined || state.faults.length > 0
     || state.connectors.some((connector) => connector.faults.length > 0);
+}
+
+/** The controller doesn't call it a fault, but a plug that isn't locked can't be charged through. */
+function withLockFailure(state: ChargerState): ChargerState {
+  const fault: ChargerFault = { code: 'ConnectorLockFailure', info: 'The plug didn\'t lock when it was told to.' };
+  return { ...state, connectors: state.connectors.map((connector) => (connector.plugged ? { ...connector, faults: [...connector.faults, fault] } : connector)) };
 }
 
 function sameOffer(a: Offer, b: Offer): boolean {

@@ -129,6 +129,21 @@ describe('a session starts', () => {
     expect(world.csms.of('StartTransaction')).toEqual([]);
   });
 
+  it('a plug that doesn\'t lock when it is told to: Faulted with ConnectorLockFailure, no energy; pulled and pushed in well it serves', async () => {
+    const world = await chargePoint();
+    world.ev().jamLock(true);
+    world.ev().plugIn();
+    await world.seconds(2);
+    await world.card();
+    await world.seconds(10);
+    expect(world.csms.of('StatusNotification').at(-1)).toMatchObject({ connectorId: 1, status: 'Faulted', errorCode: 'ConnectorLockFailure' });
+    expect(world.state.evses[0]?.powerW).toBe(0);
+    world.ev().unplug();
+    await world.seconds(5);
+    expect(statuses(world).at(-1)).toBe('Available');
+    await charging(world);
+  });
+
   it('TC_041_CS in a fault nothing starts', async () => {
     const world = await chargePoint();
     world.ev().fault('GroundFailure');

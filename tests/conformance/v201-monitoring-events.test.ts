@@ -256,7 +256,7 @@ describe('G05: a plug that doesn\'t lock', () => {
     const [lock] = wireEvents(world);
     expect(lock).toMatchObject({ ...where('ConnectorPlugRetentionLock(1/1).Problem'), trigger: 'Delta', actualValue: 'true', eventNotificationType: 'HardWiredNotification', techCode: 'ConnectorLockFailure' });
     expect(lock?.variableMonitoringId).toBeUndefined();
-    expect(world.state.evses[0]?.powerW).toBe(0);
+    expect(world.state.evses[0]).toMatchObject({ powerW: 0, connectors: [{ status: 'Faulted' }] });
     expect(events(world).filter(({ transactionInfo }) => transactionInfo.chargingState === 'Charging')).toEqual([]);
     // Pulled out and pushed in well, it serves.
     world.ev().unplug();

@@ -33,7 +33,7 @@ function evseStatus(evse: Evse, inService: boolean, timestamp: StatusReport['tim
       connectorId: id,
       status: connectorStatus(evse.record, state, id, inService),
       phase,
-      fault: phase === 'Faulted' ? fault : evse.lockFailed ? { code: 'ConnectorLockFailure' } : null,
+      fault: phase === 'Faulted' ? fault : null,
       ...(evSideOff ? { info: 'EV side disconnected' } : {}),
       timestamp,
     };

@@ -7,7 +7,6 @@ export function describeFault(evse: Evse | null): { techCode?: string; techInfo?
   if (hardware == null) return {};
   const fault: ChargerFault | undefined = hardware.connectors.flatMap(({ faults }) => faults)[0] ?? hardware.faults[0];
   if (fault !== undefined) return { techCode: (fault.vendorCode ?? fault.code).slice(0, 50), techInfo: (fault.info === undefined ? fault.code : `${fault.code}: ${fault.info}`).slice(0, 500) };
-  if (evse?.lockFailed === true) return { techCode: 'ConnectorLockFailure', techInfo: 'The plug didn\'t lock when it was asked to.' };
   if (hardware.refusal !== undefined) return { techCode: 'InternalError', techInfo: hardware.refusal.slice(0, 500) };
   if (hardware.link === 'down') return { techCode: 'ControllerUnreachable', techInfo: (hardware.linkDetail ?? 'The charge controller can\'t be reached.').slice(0, 500) };
   return {};
