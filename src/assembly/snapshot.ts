@@ -61,6 +61,7 @@ export function buildSnapshot(input: SnapshotInput): StationSnapshot {
     },
     messages: station.display.due(),
     pendingReset: station.reset.pending,
+    updating: station.blocks.firmware.updating,
   };
 }
 

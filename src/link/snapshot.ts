@@ -48,6 +48,8 @@ export interface StationSnapshot {
   readonly messages: readonly MessageView[];
   /** A reset waits for transactions to end. */
   readonly pendingReset: boolean;
+  /** Nobody new is served: a new version is being installed, or waits for the last car. */
+  readonly updating: boolean;
 }
 
 export interface CsmsView {

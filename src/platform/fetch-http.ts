@@ -36,12 +36,21 @@ export function checkUrl(url: string): URL {
 /** `fetch` refuses an address with user and password in it; the server gets them as it would have: HTTP Basic, UTF-8. */
 function withoutCredentials(parsed: URL): { readonly url: string; readonly authorization: string | null } {
   if (parsed.username === '' && parsed.password === '') return { url: parsed.href, authorization: null };
-  const text = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
+  const text = `${decoded(parsed.username)}:${decoded(parsed.password)}`;
   const bare = new URL(parsed);
   bare.username = '';
   bare.password = '';
   const bytes = String.fromCharCode(...new TextEncoder().encode(text));
   return { url: bare.href, authorization: `Basic ${btoa(bytes)}` };
+}
+
+/** A percent sign that stands for itself is one. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {

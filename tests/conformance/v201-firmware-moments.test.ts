@@ -82,6 +82,7 @@ describe('L01: cars that charge', () => {
     await world.seconds(10);
     expect(story(world, from)).toEqual(['Downloading', 'Downloaded', 'SignatureVerified', 'InstallScheduled']);
     expect([1, 2].map((evse) => statuses(world, evse).at(-1))).toEqual(['Occupied', 'Unavailable']);
+    expect(world.agent.snapshot().updating).toBe(true); // the driver's screen says why
     world.ev(1).unplug();
     await world.seconds(30);
     expect(told(world).at(-1)).toEqual({ status: 'Installed', requestId: 44 });

@@ -28,7 +28,7 @@ function station(evses: EvseView[], change: Partial<StationSnapshot> = {}): Stat
     },
     evses, authorization: null, masterPass: null, startButton: false,
     books: { queued: 0, parked: 0, usedBytes: 0, quotaBytes: null, persisted: true, warning: null },
-    tariff: { text: '€0.59 per kWh, VAT included', currency: 'EUR' }, messages: [], pendingReset: false, ...change,
+    tariff: { text: '€0.59 per kWh, VAT included', currency: 'EUR' }, messages: [], pendingReset: false, updating: false, ...change,
   };
 }
 
@@ -57,6 +57,7 @@ const told: readonly (readonly [string, StationSnapshot | null, string?])[] = [
   ['finished-unknown', station([evse({ state: 'finished', summary: { ...summary, cost: null, stoppedReason: 'GroundFault' } })])],
   ['reserved', station([evse({ state: 'reserved', reservedUntilMs: NOW_MS + 200 * MINUTE_MS })])],
   ['unavailable', station([evse({ state: 'unavailable' })])],
+  ['updating', station([evse({ state: 'unavailable' })], { updating: true })],
   ['fault', station([evse({ state: 'faulted', transaction: session, fault: { code: 'GroundFailure', info: null } })])],
   ['offline', station([evse({})], { csms: offline })],
   ['starting', null],

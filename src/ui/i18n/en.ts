@@ -124,6 +124,7 @@ export const en = {
   reservedUntil: (time: string) => `until ${time}`,
   reservedHow: 'Tap the card it is reserved for.',
   unavailableHow: 'The operator has taken this outlet out of use.',
+  updatingHow: 'The station is being updated. Please come back in a few minutes.',
   useOther: (outlet: number) => `Outlet ${outlet} is free.`,
   fault: {
     GroundFailure: 'The cable reported a leak to earth, so we switched off. Unplug and look for damage or water.',
@@ -146,6 +147,7 @@ export const en = {
   offlineSince: (time: string) => `No network since ${time}.`,
   offlineKnown: 'Cards that we know still work.',
   offlineReceipt: 'The cost follows later.',
+  updating: 'The station is being updated. Sessions that run go on.',
   pendingReset: 'The station restarts when this session has ended.',
   booting: 'The station signs on to its operator. Cards work in a moment.',
   bootRejected: 'The operator doesn’t accept this station yet.',

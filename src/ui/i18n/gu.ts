@@ -121,6 +121,7 @@ export const gu: Catalogue = {
   reservedUntil: (time) => `${time} સુધી`,
   reservedHow: 'જેના માટે આરક્ષિત છે તે કાર્ડ અડાડો.',
   unavailableHow: 'સંચાલકે આ આઉટલેટ હાલ બંધ રાખ્યું છે.',
+  updatingHow: 'સ્ટેશન અપડેટ થઈ રહ્યું છે. થોડી મિનિટો પછી ફરી આવો.',
   useOther: (outlet) => `આઉટલેટ ${outlet} ખાલી છે.`,
   fault: {
     GroundFailure: 'કેબલમાં જમીન તરફ વીજળી જતી જણાઈ, તેથી અમે બંધ કર્યું. કેબલ કાઢો અને નુકસાન કે પાણી જુઓ.',
@@ -143,6 +144,7 @@ export const gu: Catalogue = {
   offlineSince: (time) => `${time} થી નેટવર્ક નથી.`,
   offlineKnown: 'ઓળખીતા કાર્ડ ચાલે છે.',
   offlineReceipt: 'ખર્ચ પછી જણાવાશે.',
+  updating: 'સ્ટેશન અપડેટ થઈ રહ્યું છે. ચાલુ સત્રો ચાલુ રહેશે.',
   pendingReset: 'આ સત્ર પૂરું થયે સ્ટેશન ફરી શરૂ થશે.',
   booting: 'સ્ટેશન સંચાલક સાથે જોડાય છે. થોડી વારમાં કાર્ડ ચાલશે.',
   bootRejected: 'સંચાલકે હજી આ સ્ટેશન સ્વીકાર્યું નથી.',

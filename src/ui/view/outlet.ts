@@ -97,7 +97,7 @@ export function outletSign(evse: EvseView, input: ViewInput): OutletSign {
         sentences: [...(evse.reservedUntilMs === null ? [] : [text.reservedUntil(formats.time(evse.reservedUntilMs))]), text.reservedHow],
       };
     case 'unavailable':
-      return { ...base, plate: 'off', shape: 'off', sentences: [text.unavailableHow, ...elsewhere(evse, input)] };
+      return { ...base, plate: 'off', shape: 'off', sentences: [input.snapshot.updating ? text.updatingHow : text.unavailableHow, ...elsewhere(evse, input)] };
     case 'faulted': {
       const code = evse.fault?.code ?? 'other';
       return {

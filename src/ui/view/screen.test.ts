@@ -4,6 +4,7 @@ import type { StationSnapshot } from '../../link/snapshot.ts';
 import { STORIES } from '../gallery/stories.ts';
 import { en } from '../i18n/en.ts';
 import { formatsFor } from './format.ts';
+import { outletSign } from './outlet.ts';
 import { isBusy, screenFor, stripText } from './screen.ts';
 import { todos } from './todos.ts';
 
@@ -35,6 +36,13 @@ describe('strip', () => {
     expect(strip(story('offline'))).toBe(`${en.offlineSince('14:05')} ${en.offlineKnown}`);
     expect(strip(story('charging-offline'))).toContain(en.offlineReceipt);
     expect(strip(story('idle'))).toBeNull();
+  });
+  it('tells of an update, and the outlet why it is out of use', () => {
+    expect(strip(story('updating'))).toBe(en.updating);
+    const snapshot = story('updating');
+    const [evse] = snapshot.evses;
+    const view = evse === undefined ? null : outletSign(evse, { snapshot, nowMs: 0, text: en, formats: formatsFor('en-GB', 'EUR', en) });
+    expect(view?.sentences[0]).toBe(en.updatingHow);
   });
   it('tells of sign-on and refusal by the operator', () => {
     const idle = story('idle');

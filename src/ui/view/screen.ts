@@ -27,6 +27,7 @@ export function stripText({ snapshot, text, formats }: ViewInput): string | null
   }
   if (csms.boot === 'Rejected') return text.bootRejected;
   if (csms.link === 'connected' && csms.boot !== 'Accepted') return text.booting;
+  if (snapshot.updating) return text.updating;
   return snapshot.pendingReset ? text.pendingReset : null;
 }
 
