@@ -129,7 +129,7 @@ describe('F: triggers', () => {
 });
 
 describe('G: availability', () => {
-  it('TC_G_01_CS Available to Occupied; TC_G_02_CS and back', async () => {
+  it('TC_G_01_CS, E02.FR.05, G01.FR.03 Available to Occupied; TC_G_02_CS, G01.FR.04 and back', async () => {
     const world = await station();
     world.ev().plugIn();
     await world.seconds(3);

@@ -10,7 +10,7 @@ function after(world: World, count: number): TransactionEvent[] {
 }
 
 describe('without a connection', () => {
-  it('TC_E_40_CS samples of a running transaction wait and come with offline=true, in order', async () => {
+  it('TC_E_40_CS, E04.FR.01, E11.FR.01, E11.FR.02, E12.FR.01 samples of a running transaction wait and come with offline=true, in order', async () => {
     const world = await station({ 'SampledDataCtrlr.TxUpdatedInterval': '20', 'OCPPCommCtrlr.OfflineThreshold': '600' });
     await charging(world);
     await world.seconds(30);
@@ -28,7 +28,7 @@ describe('without a connection', () => {
     expect(events(world).map(({ seqNo }) => seqNo)).toEqual(events(world).map((_, index) => index));
   });
 
-  it('TC_E_43_CS a whole transaction: every event, Started to Ended, with offline=true and its own time', async () => {
+  it('TC_E_43_CS, E04.FR.01, E04.FR.02, E04.FR.03, E12.FR.01, E12.FR.02 a whole transaction: every event, Started to Ended, with offline=true and its own time', async () => {
     const world = await station(KNOWN_OFFLINE);
     await offline(world);
     const from = world.clock.wallMs();
@@ -47,7 +47,7 @@ describe('without a connection', () => {
     }
   });
 
-  it.each([['TC_E_44_CS', 'the card that started it', CARD], ['TC_E_45_CS', 'another one of the same group', OTHER]])('%s stopped with %s: Ended with offline=true', async (_, __, card) => {
+  it.each([['TC_E_44_CS, E08.FR.01, E08.FR.04, E08.FR.07', 'the card that started it', CARD], ['TC_E_45_CS, E08.FR.02, E08.FR.04, E08.FR.07', 'another one of the same group', OTHER]])('%s stopped with %s: Ended with offline=true', async (_, __, card) => {
     const world = await station({ 'AuthCacheCtrlr.Enabled': 'true', 'AuthCtrlr.LocalAuthorizeOffline': 'true', 'TxCtrlr.EVConnectionTimeOut': '20' });
     world.csms.answers.set('Authorize', () => ({ idTokenInfo: { status: 'Accepted', groupIdToken: { idToken: 'FAMILY', type: 'Central' } } }));
     await world.card(OTHER); // into the cache
@@ -57,6 +57,7 @@ describe('without a connection', () => {
     await offline(world);
     await world.card(card, 1);
     await world.seconds(5);
+    expect(world.state.evses[0]?.powerW).toBe(0);
     world.ev().unplug();
     await world.seconds(5);
     await online(world);
@@ -103,19 +104,33 @@ describe('a CSMS that doesn\'t take a transaction message', () => {
     return sent.map((atMs) => Math.round((atMs - (sent[0] ?? 0)) / 1000));
   }
 
-  it('TC_E_41_CS silence: as many attempts as MessageAttempts, with growing waits, then no more', async () => {
+  it('TC_E_41_CS, E13.FR.01, E13.FR.02, E13.FR.03 silence: as many attempts as MessageAttempts, with growing waits, then no more', async () => {
     expect(await attempts('silent', Infinity)).toEqual([0, TIMEOUT_S + INTERVAL_S, 2 * TIMEOUT_S + 3 * INTERVAL_S]);
   });
 
-  it('TC_E_42_CS silence once: the second attempt is the last', async () => {
+  it('E13.FR.04 after the last attempt the next message is sent, and the books stay in order', async () => {
+    const world = await station(RETRIES);
+    world.csms.answers.set('TransactionEvent', ({ seqNo }) => (seqNo === 0 ? { error: 'InternalError' } : {}));
+    world.ev().plugIn();
+    await world.seconds(2);
+    await world.card();
+    await world.seconds(60);
+    expect(events(world).map(({ seqNo }) => seqNo)).toEqual([0, 0, 0, 1]);
+    await world.card();
+    await world.seconds(10);
+    expect(events(world).at(-1)).toMatchObject({ eventType: 'Ended', seqNo: 2 });
+    expect(world.state.queued).toBe(0);
+  });
+
+  it('TC_E_42_CS, E13.FR.02, E13.FR.03 silence once: the second attempt is the last', async () => {
     expect(await attempts('silent', 2)).toEqual([0, TIMEOUT_S + INTERVAL_S]);
   });
 
-  it('TC_E_50_CS CALLERROR: as many attempts as MessageAttempts, with growing waits, then no more', async () => {
+  it('TC_E_50_CS, E13.FR.01, E13.FR.02, E13.FR.03 CALLERROR: as many attempts as MessageAttempts, with growing waits, then no more', async () => {
     expect(await attempts('InternalError', Infinity)).toEqual([0, INTERVAL_S, 3 * INTERVAL_S]);
   });
 
-  it('TC_E_51_CS CALLERROR once: the second attempt is the last', async () => {
+  it('TC_E_51_CS, E13.FR.02, E13.FR.03 CALLERROR once: the second attempt is the last', async () => {
     expect(await attempts('InternalError', 2)).toEqual([0, INTERVAL_S]);
   });
 });

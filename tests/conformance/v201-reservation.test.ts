@@ -5,7 +5,7 @@ import { CCS, expectEnergy, grouped, remoteStart, reserve, THIRD, told, TYPE2, u
 import { T0 } from '../scenarios/world.ts';
 
 describe('H01: reserving one EVSE', () => {
-  it('TC_H_01_CS, H01.FR.03, H01.FR.15, H01.FR.23, H03.FR.01, H03.FR.09, H03.FR.10: Reserved until its token comes, which uses it up', async () => {
+  it('TC_H_01_CS, E01.FR.13, E03.FR.03, H01.FR.03, H01.FR.15, H01.FR.23, H03.FR.01, H03.FR.09, H03.FR.10: Reserved until its token comes, which uses it up', async () => {
     const world = await station({}, { evses: 2 });
     expect(await reserve(world, { evseId: 1 })).toBe('Accepted');
     expect(told(world)).toEqual(['Reserved', 'Available']);
@@ -48,7 +48,7 @@ describe('H01: reserving one EVSE', () => {
     expect(world.state.evses[0]?.transaction?.chargingState).toBe('Charging');
   });
 
-  it('G01.FR.06, H03.FR.10: cable first and then the right token: from Reserved to Occupied', async () => {
+  it('E02.FR.03, G01.FR.06, H03.FR.10: cable first and then the right token: from Reserved to Occupied', async () => {
     const world = await station();
     await reserve(world, { evseId: 1 });
     world.ev().plugIn();

@@ -58,7 +58,7 @@ interface Course {
 const BEGUN = ['Started/CablePluggedIn/EVConnected', 'Updated/ChargingStateChanged/Charging'];
 const COURSES: readonly Course[] = [
   {
-    ids: 'E01.FR.07, E01.FR.15, E01.FR.18, E02.FR.01, E02.FR.07, E02.FR.09, E02.FR.10, E02.FR.13, E02.FR.15, E02.FR.17, E07.FR.02, E07.FR.08, E07.FR.11',
+    ids: 'E01.FR.07, E01.FR.15, E01.FR.18, E02.FR.01, E02.FR.07, E02.FR.09, E02.FR.10, E02.FR.13, E02.FR.15, E02.FR.16, E02.FR.17, E07.FR.02, E07.FR.08, E07.FR.11',
     what: 'cable first, stopped by card',
     run: async (world) => { await plug(world); await tap(world); await charge(world); await tap(world); },
     story: ['Started/Authorized/EVConnected', 'Updated/ChargingStateChanged/Charging', 'Ended/StopAuthorized/EVConnected'],

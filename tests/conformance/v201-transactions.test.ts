@@ -283,13 +283,13 @@ describe('E: where a transaction stops', () => {
 });
 
 describe('E: GetTransactionStatus', () => {
-  it('TC_E_28_CS an unknown transaction; TC_E_34_CS none named, nothing queued', async () => {
+  it('TC_E_28_CS, E14.FR.01 an unknown transaction; TC_E_34_CS, E14.FR.06, E14.FR.08 none named, nothing queued', async () => {
     const world = await station();
     expect(await world.ask('GetTransactionStatus', { transactionId: 'unknown' })).toEqual({ ongoingIndicator: false, messagesInQueue: false });
     expect(await world.ask('GetTransactionStatus', {})).toEqual({ messagesInQueue: false });
   });
 
-  it('TC_E_30_CS a running one; TC_E_32_CS after its end', async () => {
+  it('TC_E_30_CS, E14.FR.02, E14.FR.05 a running one; TC_E_32_CS, E14.FR.03 after its end', async () => {
     const world = await station();
     await charging(world);
     const transactionId = events(world)[0]?.transactionInfo.transactionId;
@@ -308,7 +308,7 @@ describe('E: GetTransactionStatus', () => {
     expect(world.csms.connections).toBe(2);
   }
 
-  it.each([['TC_E_29_CS, TC_E_33_CS', false], ['TC_E_31_CS', true]])('%s messages are queued, the transaction has ended: %s', async (_, ended) => {
+  it.each([['TC_E_29_CS, TC_E_33_CS, E14.FR.04, E14.FR.07', false], ['TC_E_31_CS', true]])('%s messages are queued, the transaction has ended: %s', async (_, ended) => {
     const world = await station({ 'SampledDataCtrlr.TxUpdatedInterval': '10' });
     await charging(world);
     const transactionId = events(world)[0]?.transactionInfo.transactionId;

@@ -27,7 +27,7 @@ export function catalogue(where: Topology, facts: StationFacts): readonly Defini
     ...clock,
     ...deviceData,
     ...authorization,
-    ...transactions,
+    ...transactions(where),
     ...metering(where),
     ...tariffCost,
     ...localList,

@@ -9,7 +9,7 @@ export const SUSPENDED_EV_AFTER_MS = 20_000;
 /** Energy may flow: authorised, plugged in, nothing forbids it. */
 export function mayEnergise(record: EvseRecord): boolean {
   const tx = record.transaction;
-  return record.authorization !== null && record.pluggedConnectorId !== null && !record.faulted
+  return record.authorization !== null && record.pluggedConnectorId !== null && !record.faulted && !record.awaitsSignature
     && (tx === null || (tx.ending === null && tx.stopReason === null && !tx.deauthorized));
 }
 

@@ -11,6 +11,8 @@ export interface TxConfig {
   readonly maxEnergyOnInvalidIdWh: number | null;
   readonly stopOnEvSideDisconnect: boolean;
   readonly unlockOnEvSideDisconnect: boolean;
+  /** Sampled values are signed by the meter (SampledDataCtrlr.SignReadings). */
+  readonly signsReadings: boolean;
 }
 
 /**
@@ -35,6 +37,7 @@ export function readTxConfig(settings: Settings, edition: string): TxConfig {
     stopOnInvalidId: settings.boolean('TxCtrlr.StopTxOnInvalidId', true),
     maxEnergyOnInvalidIdWh: maxEnergyWh > 0 ? maxEnergyWh : null,
     stopOnEvSideDisconnect,
+    signsReadings: settings.boolean('SampledDataCtrlr.SignReadings', false),
     unlockOnEvSideDisconnect: settings.boolean('OCPPCommCtrlr.UnlockOnEVSideDisconnect', true),
   };
 }

@@ -11,7 +11,7 @@ const TOKEN = { value: 'CARD1', type: 'ISO14443' };
 
 const DEFAULTS: TxConfig = {
   startPoints: ['PowerPathClosed'], stopPoints: ['EVConnected', 'Authorized'], connectTimeoutMs: 60_000,
-  stopOnInvalidId: true, maxEnergyOnInvalidIdWh: null, stopOnEvSideDisconnect: true, unlockOnEvSideDisconnect: true,
+  stopOnInvalidId: true, maxEnergyOnInvalidIdWh: null, stopOnEvSideDisconnect: true, unlockOnEvSideDisconnect: true, signsReadings: false,
 };
 
 /** A bench for the machine: time, meter and cable in the test's hand. */

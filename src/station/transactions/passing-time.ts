@@ -10,6 +10,7 @@ export function supervise(draft: Draft): void {
   if (authorization?.connectDeadlineMs != null && context.nowMs >= authorization.connectDeadlineMs && record.pluggedConnectorId === null) {
     connectTimeout(draft);
   }
+  if (record.awaitsSignature) awaitSignature(draft);
   const tx = draft.transaction;
   if (tx === null) return;
   if (record.contactorClosed && context.phasesInUse !== null) tx.phasesUsed = context.phasesInUse;
@@ -29,6 +30,15 @@ export function supervise(draft: Draft): void {
   if ((waitedOut || context.withheld) && draft.refreshChargingState()) {
     draft.update('ChargingStateChanged', { forceChargingState: true });
   }
+}
+
+/** E01.FR.04. */
+function awaitSignature(draft: Draft): void {
+  const { record, context } = draft;
+  const ready = record.authorization !== null && record.pluggedConnectorId !== null && !record.faulted && draft.transaction === null;
+  if (ready && context.reading.signed === undefined) return;
+  record.awaitsSignature = false;
+  if (ready) draft.start('SignedDataReceived');
 }
 
 /** E03.FR.05, F02.FR.07, C01.FR.26: authorised, but no cable came. */

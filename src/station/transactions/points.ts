@@ -18,7 +18,7 @@ export function conditions(record: EvseRecord): Conditions {
   };
 }
 
-const isPowerPathClosed = (c: Conditions): boolean => c.connected && c.authorized;
+export const isPowerPathClosed = (c: Conditions): boolean => c.connected && c.authorized;
 
 /**
  * A start point counts when it is crossed; or when it holds already and driver and car come together only now, so that
@@ -36,7 +36,7 @@ export function startPointReached(points: readonly TxStartPoint[], before: Condi
       case 'Authorized': return now.authorized && !before.authorized;
       case 'PowerPathClosed': return together;
       case 'EnergyTransfer': return now.energy && !before.energy;
-      case 'DataSigned': return false; // needs a meter that signs
+      case 'DataSigned': return false; // it comes by itself once driver and car are there
     }
   });
 }

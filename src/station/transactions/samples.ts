@@ -1,4 +1,5 @@
 /** Meter values of a transaction: told at once, or kept for its end (J02, E06.FR.11). */
+import type { MeterValue } from '../types.ts';
 import type { Draft } from './draft.ts';
 
 /** Why a sample is taken: for an Updated event, or (`ended`, `endedClock`) to be kept for the Ended one. */
@@ -31,8 +32,21 @@ export function sample(draft: Draft, kind: SampleKind): void {
 /** Kept for the Ended event at most, the first among them; the last comes with the event. */
 export const MAX_ENDED_VALUES = 120;
 
-/** E06.FR.13: drop the 2nd, 4th, 6th …, never the first or the last. */
-function thin<T>(values: readonly T[]): readonly T[] {
+/**
+ * E06.FR.13: where it gets too many, the one whose neighbours are closest goes: the 2nd, then the 4th, the 6th …, never
+ * the first or the last, so that what stays is spread evenly.
+ */
+function thin(values: readonly MeterValue[]): readonly MeterValue[] {
   if (values.length <= MAX_ENDED_VALUES) return values;
-  return values.filter((_, index) => index % 2 === 0 || index === values.length - 1);
+  let dropped = 1;
+  let closest = Infinity;
+  for (let index = 1; index < values.length - 1; index++) {
+    const before = values[index - 1]?.timestamp;
+    const after = values[index + 1]?.timestamp;
+    const gapMs = before === undefined || after === undefined || before.run !== after.run ? Infinity : after.monotonicMs - before.monotonicMs;
+    if (gapMs >= closest) continue;
+    closest = gapMs;
+    dropped = index;
+  }
+  return values.filter((_, index) => index !== dropped);
 }

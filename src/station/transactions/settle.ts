@@ -1,7 +1,7 @@
 /** Start and stop points: what a changed condition means for the transaction (E01, E06). */
 import type { TriggerReason } from '../types.ts';
 import type { Draft } from './draft.ts';
-import { conditions, startPointReached, stopPointReached } from './points.ts';
+import { conditions, isPowerPathClosed, startPointReached, stopPointReached, type Conditions } from './points.ts';
 import type { EvseRecord } from './state.ts';
 
 /** After a condition changed: does a transaction start, does it stop, or is there just something to tell? */
@@ -11,7 +11,7 @@ export function settle(draft: Draft, before: EvseRecord, trigger: TriggerReason)
   const now = conditions(record);
   const tx = draft.transaction;
   if (tx === null) {
-    if (startPointReached(context.config.startPoints, was, now) && !record.faulted) draft.start(trigger);
+    if (!record.faulted) begin(draft, was, now, trigger);
     return;
   }
   if (tx.ending !== null) return;
@@ -32,4 +32,15 @@ export function settle(draft: Draft, before: EvseRecord, trigger: TriggerReason)
   } else {
     draft.update(trigger);
   }
+}
+
+/** E01: which point starts it. With DataSigned it is the meter's signed value, asked for once driver and car are there (E01.FR.04). */
+function begin(draft: Draft, was: Conditions, now: Conditions, trigger: TriggerReason): void {
+  const { startPoints, signsReadings } = draft.context.config;
+  const waits = signsReadings && startPoints.includes('DataSigned');
+  const others = startPoints.filter((point) => point !== 'DataSigned');
+  if (!waits || others.length > 0) {
+    if (startPointReached(waits ? others : startPoints, was, now)) draft.start(trigger);
+  }
+  if (waits && draft.transaction === null && isPowerPathClosed(now) && !isPowerPathClosed(was)) draft.record.awaitsSignature = true;
 }

@@ -97,6 +97,8 @@ export interface EvseRecord {
   /** Connectors set Inoperative on their own (G03). */
   readonly inoperativeConnectors: readonly number[];
   readonly reserved: Reserved | null;
+  /** Driver and car are there; the transaction starts, and energy may flow, with the meter's signed value (DataSigned). */
+  readonly awaitsSignature: boolean;
 }
 
 /** A transaction that waits for an authorization: it hasn't one, and isn't being ended. */
@@ -107,7 +109,7 @@ export function awaitsAuthorization({ transaction, authorization }: EvseRecord):
 export function freshRecord(evseId: number): EvseRecord {
   return {
     evseId, pluggedConnectorId: null, contactorClosed: false, bayOccupied: false, faulted: false, authorization: null,
-    transaction: null, heldFor: null, finished: false, operative: true, inoperativeConnectors: [], reserved: null,
+    transaction: null, heldFor: null, finished: false, operative: true, inoperativeConnectors: [], reserved: null, awaitsSignature: false,
   };
 }
 

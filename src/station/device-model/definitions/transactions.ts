@@ -1,18 +1,20 @@
 /** TxCtrlr. */
 import { rows, type Definition } from '../definition.ts';
+import type { Topology } from './topology.ts';
 
 const seconds = { unit: 's', minLimit: 0, maxLimit: 86_400 };
 const STOP_POINTS = ['ParkingBayOccupancy', 'EVConnected', 'Authorized', 'PowerPathClosed', 'EnergyTransfer'];
 
-export const transactions: readonly Definition[] = [
-  ...rows('TxCtrlr', [
+export function transactions({ meter }: Topology): Definition[] {
+  // DataSigned needs a meter that signs.
+  const startPoints = meter?.signs === true ? [...STOP_POINTS, 'DataSigned'] : STOP_POINTS;
+  return rows('TxCtrlr', [
     ['EVConnectionTimeOut', 'integer', '60', seconds],
     ['StopTxOnEVSideDisconnect', 'boolean', 'true'],
     ['TxBeforeAcceptedEnabled', 'boolean', 'true'],
-    // DataSigned needs a meter that signs; the controllers driven so far have none.
-    ['TxStartPoint', 'MemberList', 'PowerPathClosed', { valuesList: STOP_POINTS, nonEmpty: true }],
+    ['TxStartPoint', 'MemberList', 'PowerPathClosed', { valuesList: startPoints, nonEmpty: true }],
     ['TxStopPoint', 'MemberList', 'EVConnected,Authorized', { valuesList: STOP_POINTS, nonEmpty: true }],
     ['MaxEnergyOnInvalidId', 'integer', '0', { unit: 'Wh', minLimit: 0 }],
     ['StopTxOnInvalidId', 'boolean', 'true'],
-  ]),
-];
+  ]);
+}
