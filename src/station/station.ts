@@ -174,7 +174,7 @@ export class Station implements StationApi {
     this.remoteControl = new RemoteControl({
       clock, settings, authorizer: this.authorization.authorizer, boot: this.boot, status: this.statusReporter, evses: this.evses, inService: mayBegin, reservations: this.blocks.reservation,
       smartCharging: this.blocks.smartCharging,
-      sendMeterValues: (evseId) => void this.sendMeterValues(evseId), triggers,
+      sendMeterValues: (evseId) => void this.sendMeterValues(evseId), hasMeterValues: () => this.triggeredMeasurands().length > 0, triggers,
     });
     this.tariffCost = new TariffCost(this.evses, settings, (transactionId, cost) => this.setFinalCost(transactionId, cost));
     this.aligned = new AlignedSampler({ clock, time, settings, evses: this.evses, edition: () => this.edition, report: (report) => this.outbox.add(report) });
@@ -355,13 +355,17 @@ export class Station implements StationApi {
     return true;
   }
 
-  /** F06: the aligned measurands, context Trigger. */
+  /** F06.FR.06: the aligned measurands; 1.6 section 5.17: the sampled ones. */
+  private triggeredMeasurands(): readonly string[] {
+    return this.deps.deviceModel.list(this.edition === 'ocpp1.6' ? 'SampledDataCtrlr.TxUpdatedMeasurands' : 'AlignedDataCtrlr.Measurands');
+  }
+
+  /** F06: with context Trigger. */
   private async sendMeterValues(evseId: number | undefined): Promise<void> {
     const port = this.boot.connectedPort;
-    const sampled = port?.edition === 'ocpp1.6' ? 'SampledDataCtrlr.TxUpdatedMeasurands' : 'AlignedDataCtrlr.Measurands';
     for (const evse of this.evses) {
       if (port === null || (evseId !== undefined && evseId !== 0 && evse.id !== evseId)) continue;
-      const value = evse.meterValue(this.deps.deviceModel.list(sampled), 'Trigger');
+      const value = evse.meterValue(this.triggeredMeasurands(), 'Trigger');
       if (value === null) continue;
       const transactionId = evse.record.transaction?.id ?? null;
       const connectorId = evse.record.transaction?.connectorId ?? null;

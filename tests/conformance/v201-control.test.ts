@@ -16,7 +16,7 @@ describe('F: remote start and stop', () => {
     expect(events(world).at(-1)).toMatchObject({ triggerReason: 'ChargingStateChanged', transactionInfo: { chargingState: 'Charging' } });
   });
 
-  it.each([['TC_F_02_CS', 'true'], ['TC_F_03_CS', 'false']])('%s remote start first, AuthorizeRemoteStart=%s', async (_, authorize) => {
+  it.each([['TC_F_02_CS, F02.FR.09', 'true'], ['TC_F_03_CS, F02.FR.10', 'false']])('%s remote start first, AuthorizeRemoteStart=%s', async (_, authorize) => {
     const world = await station({ 'AuthCtrlr.AuthorizeRemoteStart': authorize, 'TxCtrlr.TxStartPoint': 'Authorized' });
     expect(await remoteStart(world)).toMatchObject({ status: 'Accepted' });
     await world.seconds(3);
@@ -28,7 +28,7 @@ describe('F: remote start and stop', () => {
     expect(world.state.evses[0]?.transaction?.chargingState).toBe('Charging');
   });
 
-  it('TC_F_04_CS remote start and no cable: EVConnectTimeout, Ended; the next one is served', async () => {
+  it('TC_F_04_CS, F02.FR.07 remote start and no cable: EVConnectTimeout, Ended; the next one is served', async () => {
     const world = await station({ 'TxCtrlr.TxStartPoint': 'Authorized', 'TxCtrlr.TxStopPoint': 'Authorized', 'TxCtrlr.EVConnectionTimeOut': '20' });
     await remoteStart(world);
     await world.seconds(25);
@@ -38,7 +38,7 @@ describe('F: remote start and stop', () => {
     expect(world.csms.story.at(-1)).toBe('Started/RemoteStart');
   });
 
-  it('TC_F_08_CS remote stop; TC_F_09_CS of another transaction: Rejected', async () => {
+  it('TC_F_08_CS, F03.FR.03, F03.FR.07 remote stop; TC_F_09_CS, F03.FR.08 of another transaction: Rejected', async () => {
     const world = await station();
     await charging(world);
     expect(await world.ask('RequestStopTransaction', { transactionId: 'another' })).toMatchObject({ status: 'Rejected' });
@@ -51,14 +51,14 @@ describe('F: remote start and stop', () => {
 });
 
 describe('F: unlock', () => {
-  it.each([['TC_F_06_CS', true], ['TC_F_07_CS', false]])('%s without transaction, cable connected: %s', async (_, plugged) => {
+  it.each([['TC_F_06_CS, F05.FR.01, F05.FR.04', true], ['TC_F_07_CS, F05.FR.06', false]])('%s without transaction, cable connected: %s', async (_, plugged) => {
     const world = await station();
     if (plugged) world.ev().plugIn();
     await world.seconds(2);
     expect(await world.ask('UnlockConnector', { evseId: 1, connectorId: 1 })).toMatchObject({ status: 'Unlocked' });
   });
 
-  it('TC_F_10_CS an unknown connector', async () => {
+  it('TC_F_10_CS, F05.FR.03 an unknown connector', async () => {
     const world = await station();
     expect(await world.ask('UnlockConnector', { evseId: 1, connectorId: 999 })).toMatchObject({ status: 'UnknownConnector' });
   });
@@ -69,7 +69,7 @@ describe('F: triggers', () => {
     (await world.ask('TriggerMessage', { requestedMessage, ...(evse === undefined ? {} : { evse }) })).status;
   const contexts = (payload: Record<string, unknown>): unknown[] => [...new Set((payload.meterValue as { sampledValue: { context: string }[] }[]).flatMap(({ sampledValue }) => sampledValue.map(({ context }) => context)))];
 
-  it.each([['TC_F_11_CS', { id: 1 }, [1]], ['TC_F_12_CS', undefined, [1, 2]]])('%s MeterValues of %j', async (_, evse, told) => {
+  it.each([['TC_F_11_CS, F06.FR.06', { id: 1 }, [1]], ['TC_F_12_CS, F06.FR.11', undefined, [1, 2]]])('%s MeterValues of %j', async (_, evse, told) => {
     const world = await station({}, { evses: 2 });
     const seen = since(world);
     expect(await trigger(world, 'MeterValues', evse)).toBe('Accepted');
@@ -78,7 +78,7 @@ describe('F: triggers', () => {
     for (const payload of seen('MeterValues')) expect(contexts(payload)).toEqual(['Trigger']);
   });
 
-  it.each([['TC_F_13_CS', { id: 1 }, [1]], ['TC_F_14_CS', undefined, [1, 2]]])('%s TransactionEvent of %j', async (_, evse, told) => {
+  it.each([['TC_F_13_CS, F06.FR.07', { id: 1 }, [1]], ['TC_F_14_CS, F06.FR.11', undefined, [1, 2]]])('%s TransactionEvent of %j', async (_, evse, told) => {
     const world = await station({}, { evses: 2 });
     await charging(world, 1);
     world.ev(2).plugIn();
@@ -115,7 +115,7 @@ describe('F: triggers', () => {
     expect(seen('StatusNotification')).toMatchObject([{ evseId: 1, connectorId: 1, connectorStatus }]);
   });
 
-  it('TC_F_26_CS BootNotification of an accepted station: Rejected', async () => {
+  it('TC_F_26_CS, F06.FR.05, F06.FR.17 BootNotification of an accepted station: Rejected', async () => {
     const world = await station();
     const seen = since(world);
     expect(await trigger(world, 'BootNotification')).toBe('Rejected');
@@ -123,8 +123,8 @@ describe('F: triggers', () => {
     expect(seen('BootNotification')).toEqual([]);
   });
 
-  it('TC_F_27_CS SignCombinedCertificate: NotImplemented', async () => {
-    expect(await trigger(await station(), 'SignCombinedCertificate')).toBe('NotImplemented');
+  it('F06.FR.08 a message that this station never sends: NotImplemented', async () => {
+    expect(await trigger(await station(), 'PublishFirmwareStatusNotification')).toBe('NotImplemented');
   });
 });
 

@@ -24,6 +24,7 @@ export interface RemoteControlDeps {
   readonly inService: (evse: Evse) => boolean;
   readonly reservations: ReservationGuard;
   readonly sendMeterValues: (evseId: number | undefined) => void;
+  readonly hasMeterValues: () => boolean;
   /** What the other blocks can be triggered to send. */
   readonly triggers: ReadonlyMap<string, Trigger>;
   readonly smartCharging: Pick<SmartCharging, 'refuseRemoteStart' | 'startWith'>;
@@ -32,6 +33,10 @@ export interface RemoteControlDeps {
 const MAX_EXTENSIONS = 10;
 
 /** What can be sent on its own, without the queues. */
+const OF_AN_EVSE = new Set(['StatusNotification', 'MeterValues', 'TransactionEvent']);
+
+/** B02.FR.02: while Pending what was triggered may be sent, but the queues stay shut. */
+const NOT_ACCEPTED = { status: 'Rejected', reason: { reasonCode: 'CSNotAccepted' } } as const;
 const WHILE_PENDING = new Set(['BootNotification', 'Heartbeat', 'StatusNotification', 'MeterValues']);
 
 export class RemoteControl implements RemoteControlApi {
@@ -79,26 +84,38 @@ export class RemoteControl implements RemoteControlApi {
   trigger(what: string, target: { readonly evseId?: number; readonly connectorId?: number } = {}): ReturnType<RemoteControlApi['trigger']> {
     const { boot, status, evses } = this.deps;
     const chosen = evses.filter((evse) => target.evseId === undefined || target.evseId === 0 || evse.id === target.evseId);
+    // F06.FR.03: where the message has nothing to do with an EVSE, none is looked at.
+    if (!OF_AN_EVSE.has(what)) return this.triggerOfStation(what, target);
     if (chosen.length === 0) return { status: 'Rejected', reason: { reasonCode: 'UnknownEvse' } };
     const connectorKnown = target.connectorId === undefined || target.connectorId === 0
       || chosen.some((evse) => evse.charger.facts.connectors.some((connector) => connector.id === target.connectorId));
     if (!connectorKnown) return { status: 'Rejected', reason: { reasonCode: 'UnknownConnectorId' } };
-    // B02.FR.02: while Pending what was triggered may be sent, but the queues stay shut.
-    if (boot.status !== 'Accepted' && !WHILE_PENDING.has(what)) return { status: 'Rejected', reason: { reasonCode: 'CSNotAccepted' } };
+    if (boot.status !== 'Accepted' && !WHILE_PENDING.has(what)) return NOT_ACCEPTED;
     switch (what) {
-      case 'BootNotification':
-        return boot.status === 'Accepted' ? { status: 'Rejected', reason: { reasonCode: 'NotEnabled' } } // F06.FR.17
-          : { status: 'Accepted', send: () => boot.triggerBoot() };
-      case 'Heartbeat': return { status: 'Accepted', send: () => boot.triggerHeartbeat() };
       case 'StatusNotification': return { status: 'Accepted', send: () => status.trigger(boot.connectedPort, target.evseId, target.connectorId) };
-      case 'MeterValues': return { status: 'Accepted', send: () => this.deps.sendMeterValues(target.evseId) };
-      case 'TransactionEvent': {
+      case 'MeterValues': {
+        // F06.FR.10: what is accepted is sent, so with nothing to measure it isn't.
+        if (!this.deps.hasMeterValues()) return { status: 'Rejected', reason: { reasonCode: 'NotEnabled', additionalInfo: 'no measurands are configured' } };
+        return { status: 'Accepted', send: () => this.deps.sendMeterValues(target.evseId) };
+      }
+      default: {
         const running = chosen.filter((evse) => evse.record.transaction !== null);
         if (running.length === 0) return { status: 'Rejected', reason: { reasonCode: 'TxNotFound' } };
         return { status: 'Accepted', send: () => {
           for (const evse of running) evse.dispatch({ type: 'sample', kind: 'trigger' });
         } };
       }
+    }
+  }
+
+  private triggerOfStation(what: string, target: { readonly evseId?: number; readonly connectorId?: number }): ReturnType<RemoteControlApi['trigger']> {
+    const { boot } = this.deps;
+    if (boot.status !== 'Accepted' && !WHILE_PENDING.has(what)) return NOT_ACCEPTED;
+    switch (what) {
+      case 'BootNotification':
+        return boot.status === 'Accepted' ? { status: 'Rejected', reason: { reasonCode: 'NotEnabled' } } // F06.FR.17
+          : { status: 'Accepted', send: () => boot.triggerBoot() };
+      case 'Heartbeat': return { status: 'Accepted', send: () => boot.triggerHeartbeat() };
       default: return this.deps.triggers.get(what)?.(target) ?? { status: 'NotImplemented' };
     }
   }
