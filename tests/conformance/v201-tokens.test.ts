@@ -89,6 +89,15 @@ describe('C01: cards', () => {
     expect(powerW(world)).toBeGreaterThan(1000);
   });
 
+  it('C01.FR.08/FR.09 the languages of the CSMS\'s answer, and its message, are what the display has to go by', async () => {
+    const world = await station();
+    world.csms.answers.set('Authorize', () => ({ idTokenInfo: { status: 'Accepted', language1: 'gu-IN', language2: 'en', personalMessage: { format: 'UTF8', content: '0.59 per kWh' } } }));
+    await plugged(world);
+    await world.card();
+    await world.seconds(3);
+    expect(world.agent.snapshot().evses[0]).toMatchObject({ languages: ['gu-IN', 'en'], transaction: { personalMessage: '0.59 per kWh' } });
+  });
+
   it('C01.FR.21 a card for EVSE 2 alone charges there, not on EVSE 1; at a common reader it gets EVSE 2', async () => {
     const world = await station({}, { evses: 2 });
     world.csms.answers.set('Authorize', () => ({ idTokenInfo: { status: 'Accepted', evseId: [2] } }));

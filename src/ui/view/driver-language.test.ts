@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import type { StationSnapshot } from '../../link/snapshot.ts';
+import { LANGUAGES } from '../i18n/languages.ts';
+import { languagesOfNewcomer, preferredLanguage } from './driver-language.ts';
+
+const picture = (...languages: readonly (readonly string[])[]): StationSnapshot => ({
+  evses: languages.map((own, index) => ({ id: index + 1, languages: own })),
+} as unknown as StationSnapshot);
+
+describe('which language', () => {
+  it.each([
+    ['C01.FR.08 language1 is installed', ['gu', 'en'], 'gu'],
+    ['C01.FR.08 of another region', ['gu-IN', 'en'], 'gu'],
+    ['C01.FR.09 language1 isn\'t, language2 is', ['nl-NL', 'GU'], 'gu'],
+    ['C01.FR.12/FR.13 neither is: English', ['nl', 'fy'], 'en'],
+  ])('%s', (_, preferred, tag) => {
+    expect(LANGUAGES.map((language) => language.tag)).toContain(tag);
+    expect(preferredLanguage(preferred).tag).toBe(tag);
+  });
+});
+
+describe('when it changes', () => {
+  it('a driver comes, another beside him, one leaves, the last leaves', () => {
+    const steps = [picture([], []), picture(['gu'], []), picture(['gu'], []), picture(['gu'], ['nl', 'en']), picture([], ['nl', 'en']), picture([], []), picture([], [])];
+    expect(steps.map((now, index) => languagesOfNewcomer(steps[index - 1] ?? null, now))).toEqual([null, ['gu'], null, ['nl', 'en'], null, [], null]);
+  });
+
+  it('a screen that opens in mid-session takes the driver\'s', () => {
+    expect(languagesOfNewcomer(null, picture([], ['gu']))).toEqual(['gu']);
+  });
+});

@@ -1,0 +1,25 @@
+/** The language of the driver who is being served, as the operator told it (C01.FR.08 to FR.13). Pure. */
+import type { StationSnapshot } from '../../link/snapshot.ts';
+import { ENGLISH, LANGUAGES, type Language } from '../i18n/languages.ts';
+
+/** The first that is installed, of any region; else English. @param preferred tags of RFC 5646, best first */
+export function preferredLanguage(preferred: readonly string[]): Language {
+  const installed = preferred.map((tag) => LANGUAGES.find((language) => language.tag === primary(tag)));
+  return installed.find((language) => language !== undefined) ?? ENGLISH;
+}
+
+/**
+ * What a new picture asks of the display: a driver's preferences when one has just come; none (`[]`) when the last who had
+ * some has left; null when nobody came or went.
+ */
+export function languagesOfNewcomer(before: StationSnapshot | null, now: StationSnapshot): readonly string[] | null {
+  const known = (evseId: number): string => before?.evses.find(({ id }) => id === evseId)?.languages.join() ?? '';
+  const newcomer = now.evses.find(({ id, languages }) => languages.length > 0 && languages.join() !== known(id));
+  if (newcomer !== undefined) return newcomer.languages;
+  const nobody = now.evses.every(({ languages }) => languages.length === 0);
+  return nobody && before?.evses.some(({ languages }) => languages.length > 0) === true ? [] : null;
+}
+
+function primary(tag: string): string {
+  return (tag.split('-')[0] ?? '').toLowerCase();
+}
