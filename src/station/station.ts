@@ -172,7 +172,7 @@ export class Station implements StationApi {
       prevented: () => (journal.failure === null ? null : { reasonCode: 'OutOfStorage', additionalInfo: 'the books can\'t be written' }),
     });
     this.remoteControl = new RemoteControl({
-      clock, settings, authorizer: this.authorization.authorizer, boot: this.boot, status: this.statusReporter, evses: this.evses, inService: mayBegin, reservations: this.blocks.reservation,
+      clock, settings, authorizer: this.authorization.authorizer, masterPass: this.authorization.masterPass, boot: this.boot, status: this.statusReporter, evses: this.evses, inService: mayBegin, reservations: this.blocks.reservation,
       smartCharging: this.blocks.smartCharging,
       sendMeterValues: (evseId) => void this.sendMeterValues(evseId), hasMeterValues: () => this.triggeredMeasurands().length > 0, triggers,
     });

@@ -114,6 +114,18 @@ describe('C03, C05: the CSMS starts it', () => {
     expect(told.filter(({ idToken }) => idToken !== undefined)).toHaveLength(1);
   });
 
+  it('C01.FR.21, C16.FR.03 AuthorizeRemoteStart=true: a token for other EVSEs, or of the master pass, starts nothing', async () => {
+    const world = await station({ 'AuthCtrlr.AuthorizeRemoteStart': 'true', 'AuthCtrlr.MasterPassGroupId': 'MASTER' }, { evses: 2 });
+    await plugged(world);
+    for (const info of [{ evseId: [2] }, { groupIdToken: { idToken: 'MASTER', type: 'Central' } }]) {
+      world.csms.answers.set('Authorize', () => ({ idTokenInfo: { status: 'Accepted', ...info } }));
+      expect(await remoteStart(world, wire(CARD))).toMatchObject({ status: 'Accepted' });
+      await world.seconds(10);
+      expect([powerW(world), events(world)]).toEqual([0, []]);
+    }
+    expect(world.csms.of('Authorize')).toHaveLength(2);
+  });
+
   it('additionalInfo of the CSMS\'s token comes back with it', async () => {
     const world = await station({ 'AuthCtrlr.AuthorizeRemoteStart': 'true' });
     const idToken = { idToken: 'EMAID-1', type: 'eMAID', additionalInfo: [{ additionalIdToken: 'B-AB 123', type: 'plate' }] };

@@ -18,6 +18,7 @@ export interface RemoteControlDeps {
   readonly clock: Clock;
   readonly settings: Settings;
   readonly authorizer: Authorizer;
+  readonly masterPass: { is(info: IdTokenInfo): boolean };
   readonly boot: Boot;
   readonly status: StatusReporter;
   readonly evses: readonly Evse[];
@@ -147,7 +148,11 @@ export class RemoteControl implements RemoteControlApi {
 
   private async authorizeThenStart(evse: Evse, request: RemoteStartRequest): Promise<void> {
     const { info } = await this.deps.authorizer.decide(request.idToken);
-    if (info.status === 'Accepted') this.start(evse, request, info);
+    if (info.status !== 'Accepted' || this.deps.masterPass.is(info)) return; // C16.FR.03
+    const { evseIds } = info;
+    const allowed = (at: Evse): boolean => evseIds === undefined || evseIds.length === 0 || evseIds.includes(at.id); // C01.FR.21
+    const place = allowed(evse) ? evse : this.deps.evses.find((other) => request.evseId === undefined && allowed(other) && this.refusal(other, request) === null);
+    if (place !== undefined) this.start(place, request, info);
   }
 
   private start(evse: Evse, request: RemoteStartRequest, info: IdTokenInfo): void {
@@ -167,6 +172,7 @@ export class RemoteControl implements RemoteControlApi {
         connectDeadlineMs: this.deps.clock.monotonicMs() + this.deps.settings.number('TxCtrlr.EVConnectionTimeOut', 60) * 1000,
         extensionsLeft: MAX_EXTENSIONS,
         ...(info.chargingPriority === undefined ? {} : { chargingPriority: info.chargingPriority }),
+        ...(info.evseIds === undefined || info.evseIds.length === 0 ? {} : { evseIds: info.evseIds }),
       },
     });
     if (request.chargingProfile !== undefined) this.deps.smartCharging.startWith(evse, request.chargingProfile);
