@@ -1,0 +1,88 @@
+/** What one kind of Modbus charge controller needs beyond the loop that all of them share. */
+import type { SerialSettings } from '../../../platform/ports.ts';
+import type { ChargerFacts, ChargerFault, PilotState } from '../../charger.ts';
+import type { ModbusDevice, ModbusDeviceOptions } from '../../serial/modbus-device.ts';
+
+/** What the controller says of itself in one round. */
+export interface ControllerReading {
+  readonly pilot: PilotState;
+  readonly contactorClosed: boolean;
+  readonly faults: readonly ChargerFault[];
+  /** Why it can't be let serve, as a sentence: its own safety checks are off, or the like. */
+  readonly refusal?: string;
+  readonly locked?: boolean;
+  /** Per phase; empty: it measures none. */
+  readonly currentA: readonly number[];
+  readonly voltageV: readonly number[];
+  /** Absent: from currents and voltages. */
+  readonly powerW?: number;
+  /** Its lifetime register; absent: power is summed up here. */
+  readonly lifetimeWh?: number;
+  readonly temperatureC?: number;
+  /** What it lets the car have now, A per phase, where it tells. */
+  readonly limitA?: number;
+  /** For the technician's bench. */
+  readonly details?: readonly { readonly label: string; readonly value: string; readonly warn?: boolean }[];
+}
+
+/** What the station wants: whole or tenths of an ampere are the model's business. */
+export interface Wish {
+  /** 0: no energy. Else between the facts' minimum and maximum. */
+  readonly currentA: number;
+  /** 1 or 3, where the controller can switch. */
+  readonly phases?: number;
+}
+
+export interface ControllerModel {
+  /** As it leaves the factory; a hardware profile may say otherwise. */
+  readonly line: SerialSettings;
+  readonly device: ModbusDeviceOptions;
+  readonly pollMs: number;
+  /** It measures what flows. Otherwise it serves only beside a meter: what isn't measured can't be billed. */
+  readonly measures: boolean;
+  /** What is known before it has been asked. */
+  readonly facts: ChargerFacts;
+  /**
+   * After every connect: who is it, and arm its watchdog and failsafe. What it answers replaces what `facts` guessed.
+   * @throws KerbsideError `WrongDevice` when something else answers there
+   */
+  begin(device: ModbusDevice): Promise<Partial<ChargerFacts>>;
+  read(device: ModbusDevice): Promise<ControllerReading>;
+  /** Resolves when the controller has taken it. */
+  apply(device: ModbusDevice, wish: Wish, reading: ControllerReading): Promise<void>;
+  /** What keeps its watchdog quiet, if reading alone doesn't. Called only while the station supervises. */
+  feed?(device: ModbusDevice): Promise<void>;
+  unlock?(device: ModbusDevice): Promise<boolean>;
+  lock?(device: ModbusDevice): Promise<void>;
+  restart?(device: ModbusDevice): Promise<void>;
+}
+
+/** Unsigned, high word first. */
+export function u32(high: number | undefined, low: number | undefined): number {
+  return (high ?? 0) * 0x1_0000 + (low ?? 0);
+}
+
+export function i16(word: number | undefined): number {
+  return ((word ?? 0) << 16) >> 16;
+}
+
+/** IEEE 754, high word first. */
+export function float32(high: number | undefined, low: number | undefined): number {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setUint16(0, high ?? 0);
+  view.setUint16(2, low ?? 0);
+  return view.getFloat32(0);
+}
+
+export function float32Words(value: number): readonly number[] {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setFloat32(0, value);
+  return [view.getUint16(0), view.getUint16(2)];
+}
+
+/** Two characters a register, the first in the high byte; ends at the first zero. */
+export function text(words: readonly number[]): string {
+  const characters = words.flatMap((word) => [word >> 8, word & 0xff]);
+  const end = characters.indexOf(0);
+  return String.fromCharCode(...(end === -1 ? characters : characters.slice(0, end))).trim();
+}
