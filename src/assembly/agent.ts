@@ -29,7 +29,8 @@ export interface AgentOptions {
      */
     | { readonly kind: 'simulated'; readonly evses: number; readonly connectors?: readonly SimulatedConnector[]; readonly signs?: boolean;
       readonly phases?: 1 | 3; readonly phaseSwitching?: boolean }
-    | { readonly kind: 'openevse'; readonly portId: string };
+    | { readonly kind: 'openevse'; readonly portId: string }
+    | { readonly kind: 'modbus'; readonly model: string; readonly portId: string; readonly unit?: number };
   readonly currency: string;
   /** `--set`: as the factory would, past mutability. Applied at every start, before anything runs. */
   readonly factorySettings: readonly (readonly [name: string, value: string])[];

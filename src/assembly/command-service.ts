@@ -108,9 +108,13 @@ export class CommandService implements StationCommands {
     return (await this.deps.ports.serial?.list() ?? []).map(({ id, label }) => ({ id, label }));
   }
 
-  async testCharger(portId: string): ReturnType<StationCommands['testCharger']> {
+  async testCharger(portId: string, on?: { readonly model: string; readonly unit?: number }): ReturnType<StationCommands['testCharger']> {
     const { serial, clock } = this.deps.ports;
     if (serial === null) return { ok: false, sentence: 'This browser has no Web Serial. Use Chrome or Edge on a desktop.', facts: [] };
+    if (on !== undefined) {
+      const { testModbusController } = await import('../hardware/drivers/modbus/test-controller.ts');
+      return testModbusController({ serial, clock }, { ...on, portId });
+    }
     const { testCharger } = await import('../hardware/test-charger.ts');
     return testCharger({ serial, clock }, portId);
   }

@@ -8,6 +8,7 @@ import type { BridgeMemory, EditionName } from '../csms/edition.ts';
 import type { LoadEdition } from '../csms/editions.ts';
 import type { Charger } from '../hardware/charger.ts';
 import { createCharger } from '../hardware/chargers.ts';
+import { Buses } from '../hardware/serial/buses.ts';
 import type { Ports, Stored } from '../platform/ports.ts';
 import type { BootReason } from '../station/csms-port.ts';
 import { DeviceModel } from '../station/device-model/device-model.ts';
@@ -157,7 +158,11 @@ async function readRecords(ports: Ports, log: Log): Promise<ReadonlyMap<number, 
 }
 
 /** Until the controller has told: what hardware of this kind is wired for. */
-const SUPPLY = { simulated: { phases: 3, maxPowerW: 22_080, iso15118: true }, openevse: { phases: 1, maxPowerW: 19_200, iso15118: false } } as const;
+const SUPPLY = {
+  simulated: { phases: 3, maxPowerW: 22_080, iso15118: true },
+  openevse: { phases: 1, maxPowerW: 19_200, iso15118: false },
+  modbus: { phases: 3, maxPowerW: 22_080, iso15118: false },
+} as const;
 
 function connectorTypes({ hardware }: AgentOptions): { readonly connectors?: readonly string[] } {
   return hardware.kind !== 'simulated' || hardware.connectors === undefined ? {} : { connectors: hardware.connectors.map(({ type }) => type) };
@@ -170,9 +175,10 @@ function meterOf(hardware: AgentOptions['hardware']): MeterBuild {
 
 async function createChargers(ports: Ports, options: AgentOptions, journal: Journal, log: Log): Promise<Run['chargers']> {
   const { hardware } = options;
+  const buses = ports.serial === null ? null : new Buses(ports.clock, ports.serial);
   const evseIds = Array.from({ length: hardware.kind === 'simulated' ? hardware.evses : 1 }, (_, index) => index + 1);
   return Promise.all(evseIds.map(async (evseId) => {
-    const key = `${hardware.kind}-${evseId}`;
+    const key = `${hardware.kind === 'modbus' ? hardware.model : hardware.kind}-${evseId}`;
     const memory = {
       load: async () => (await ports.store.get('drivers', key)) ?? null,
       save: async (value: unknown) => {
@@ -180,7 +186,7 @@ async function createChargers(ports: Ports, options: AgentOptions, journal: Jour
         await journal.durable();
       },
     };
-    const charger = await createCharger({ ...hardware, evseId }, { clock: ports.clock, random: ports.random, serial: ports.serial, memory, log, crypto: ports.crypto });
+    const charger = await createCharger({ ...hardware, evseId }, { clock: ports.clock, random: ports.random, serial: ports.serial, buses, memory, log, crypto: ports.crypto });
     return { evseId, charger };
   }));
 }

@@ -26,7 +26,7 @@ export interface SnapshotInput {
   readonly vendor: string;
   readonly model: string;
   readonly firmware: string;
-  readonly hardware: 'simulated' | 'openevse';
+  readonly hardware: 'simulated' | 'openevse' | 'modbus';
   readonly csms: Omit<CsmsView, 'boot' | 'lastHeartbeatMs' | 'clockOffsetMs'>;
   readonly books: BooksView;
   readonly currency: string;

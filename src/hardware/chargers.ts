@@ -3,18 +3,22 @@ import type { Log } from '../base/log.ts';
 import { KerbsideError } from '../base/errors.ts';
 import type { Clock, Random, SerialPorts } from '../platform/ports.ts';
 import type { Charger, DriverMemory, SimulatedConnector } from './charger.ts';
+import type { Buses } from './serial/buses.ts';
 import { SimulatedCharger } from './drivers/simulated/simulated-charger.ts';
 
 export type ChargerConfig =
   | { readonly kind: 'simulated'; readonly evseId: number; readonly connectors?: readonly SimulatedConnector[]; readonly signs?: boolean;
     readonly phases?: 1 | 3; readonly phaseSwitching?: boolean }
-  | { readonly kind: 'openevse'; readonly evseId: number; readonly portId: string };
+  | { readonly kind: 'openevse'; readonly evseId: number; readonly portId: string }
+  | { readonly kind: 'modbus'; readonly evseId: number; readonly model: string; readonly portId: string; readonly unit?: number };
 
 export interface ChargerDeps {
   readonly clock: Clock;
   readonly random: Random;
   /** null: this host has no serial ports. */
   readonly serial: SerialPorts | null;
+  /** Lines that several devices share; null with `serial`. */
+  readonly buses: Buses | null;
   readonly memory: DriverMemory;
   readonly log: Log;
   readonly crypto: Crypto;
@@ -24,10 +28,14 @@ export interface ChargerDeps {
 export async function createCharger(config: ChargerConfig, deps: ChargerDeps): Promise<Charger> {
   const { clock, random, serial, memory, log } = deps;
   if (config.kind === 'simulated') return new SimulatedCharger({ clock, random, memory, crypto: deps.crypto, options: config });
-  if (serial === null) {
+  if (serial === null || deps.buses === null) {
     throw new KerbsideError('NoSerial', 'the host has no serial ports', 'This device can\'t reach serial ports: use Chrome or Edge on a desktop.');
   }
   // A station with another charger never loads this one's driver.
+  if (config.kind === 'modbus') {
+    const { createModbusCharger } = await import('./drivers/modbus/create.ts');
+    return createModbusCharger(config, { clock, log, memory, buses: deps.buses });
+  }
   const { OpenEvseCharger } = await import('./drivers/openevse/openevse-charger.ts');
   return new OpenEvseCharger({ clock, serial, memory, log, portId: config.portId });
 }

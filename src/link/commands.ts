@@ -3,6 +3,7 @@
  * data or rejects with `{ code, message, sentence }` (see `CommandFailure`). No proxies are kept: snapshots and log lines
  * come as messages on a BroadcastChannel, so that a second tab is just another screen.
  */
+import type { HardwareConfig } from './hardware.ts';
 import type { StationSnapshot } from './snapshot.ts';
 
 export interface CommandFailure { readonly code: string; readonly message: string; readonly sentence: string | null }
@@ -20,7 +21,7 @@ export interface SetupConfig {
   readonly password?: string;
   readonly securityProfile: 0 | 1 | 2;
   readonly editions: readonly string[];
-  readonly hardware: { readonly kind: 'simulated'; readonly evses: number; readonly signs?: boolean } | { readonly kind: 'openevse'; readonly portId: string };
+  readonly hardware: HardwareConfig;
   readonly currency: string;
 }
 
@@ -106,7 +107,8 @@ export interface StationCommands {
   /** Opens a socket with these data and tells, in words, what came of it. */
   testCsms(config: SetupConfig): Promise<{ ok: boolean; edition: string | null; sentence: string; advice: string }>;
   serialPorts(): Promise<{ id: string; label: string }[]>;
-  testCharger(portId: string): Promise<{ ok: boolean; sentence: string; facts: { label: string; value: string }[] }>;
+  /** `on`: a controller on Modbus; absent: an OpenEVSE. Changes nothing on it. */
+  testCharger(portId: string, on?: { readonly model: string; readonly unit?: number }): Promise<{ ok: boolean; sentence: string; facts: { label: string; value: string }[] }>;
   // technician
   frames(afterId: number): Promise<FrameLogLine[]>;
   serialLines(afterId: number): Promise<SerialLogLine[]>;

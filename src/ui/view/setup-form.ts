@@ -1,5 +1,6 @@
 /** The set-up form: what is wrong with it in words, and what it makes. Pure. */
 import type { SetupConfig } from '../../link/commands.ts';
+import { MODBUS_CONTROLLERS, type ModbusModel } from '../../link/hardware.ts';
 
 export interface SetupForm {
   identity: string;
@@ -7,15 +8,17 @@ export interface SetupForm {
   password: string;
   securityProfile: 0 | 1 | 2;
   editions: string[];
-  hardware: 'simulated' | 'openevse';
+  hardware: 'simulated' | 'openevse' | ModbusModel;
   evses: number;
   portId: string;
+  /** Bus number of a Modbus controller. */
+  unit: number;
   currency: string;
 }
 
 export const EMPTY_FORM: Readonly<SetupForm> = {
   identity: '', csmsUrl: '', password: '', securityProfile: 0, editions: ['ocpp2.0.1', 'ocpp1.6'],
-  hardware: 'simulated', evses: 2, portId: '', currency: 'EUR',
+  hardware: 'simulated', evses: 2, portId: '', unit: 1, currency: 'EUR',
 };
 
 export type FormProblems = Partial<Record<keyof SetupForm, string>>;
@@ -31,7 +34,8 @@ export function problemsOf(form: SetupForm, passwordKept: boolean): FormProblems
   else if (form.password !== '' && (form.password.length < 16 || form.password.length > 40)) problems.password = 'Between 16 and 40 characters.';
   if (form.editions.length === 0) problems.editions = 'At least one edition.';
   if (form.hardware === 'simulated' && !(Number.isInteger(form.evses) && form.evses >= 1 && form.evses <= 4)) problems.evses = 'From one to four.';
-  if (form.hardware === 'openevse' && form.portId === '') problems.portId = 'Choose the charger’s port.';
+  if (form.hardware !== 'simulated' && form.portId === '') problems.portId = 'Choose the charger’s port.';
+  if (isModbus(form.hardware) && !(Number.isInteger(form.unit) && form.unit >= 1 && form.unit <= 247)) problems.unit = 'From 1 to 247, as set on the controller.';
   if (!/^[A-Z]{3}$/.test(form.currency)) problems.currency = 'Three capital letters, such as EUR or INR.';
   return problems;
 }
@@ -40,15 +44,25 @@ export function configOf(form: SetupForm): SetupConfig {
   return {
     identity: form.identity, csmsUrl: form.csmsUrl, securityProfile: form.securityProfile, editions: [...form.editions], currency: form.currency,
     ...(form.password === '' ? {} : { password: form.password }),
-    hardware: form.hardware === 'simulated' ? { kind: 'simulated', evses: form.evses } : { kind: 'openevse', portId: form.portId },
+    hardware: hardwareOf(form),
   };
+}
+
+function hardwareOf({ hardware, evses, portId, unit }: SetupForm): SetupConfig['hardware'] {
+  if (hardware === 'simulated') return { kind: 'simulated', evses };
+  return hardware === 'openevse' ? { kind: 'openevse', portId } : { kind: 'modbus', model: hardware, portId, unit };
+}
+
+export function isModbus(hardware: SetupForm['hardware']): hardware is ModbusModel {
+  return MODBUS_CONTROLLERS.some(({ model }) => model === hardware);
 }
 
 /** The password never comes back: its field stays empty. */
 export function formOf(config: SetupConfig): SetupForm {
   return {
     ...EMPTY_FORM, identity: config.identity, csmsUrl: config.csmsUrl, securityProfile: config.securityProfile, editions: [...config.editions],
-    currency: config.currency, hardware: config.hardware.kind,
-    evses: config.hardware.kind === 'simulated' ? config.hardware.evses : 1, portId: config.hardware.kind === 'openevse' ? config.hardware.portId : '',
+    currency: config.currency, hardware: config.hardware.kind === 'modbus' ? config.hardware.model : config.hardware.kind,
+    evses: config.hardware.kind === 'simulated' ? config.hardware.evses : 1, portId: config.hardware.kind === 'simulated' ? '' : config.hardware.portId,
+    unit: config.hardware.kind === 'modbus' ? (config.hardware.unit ?? 1) : 1,
   };
 }

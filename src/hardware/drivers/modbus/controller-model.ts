@@ -42,10 +42,9 @@ export interface ControllerModel {
   readonly measures: boolean;
   /** What is known before it has been asked. */
   readonly facts: ChargerFacts;
-  /**
-   * After every connect: who is it, and arm its watchdog and failsafe. What it answers replaces what `facts` guessed.
-   * @throws KerbsideError `WrongDevice` when something else answers there
-   */
+  /** Reads only. @throws KerbsideError `WrongDevice` when something else answers there */
+  identify(device: ModbusDevice): Promise<void>;
+  /** After every connect and `identify`: arms its watchdog and failsafe. What it answers replaces what `facts` guessed. */
   begin(device: ModbusDevice): Promise<Partial<ChargerFacts>>;
   read(device: ModbusDevice): Promise<ControllerReading>;
   /** Resolves when the controller has taken it. */
@@ -64,20 +63,6 @@ export function u32(high: number | undefined, low: number | undefined): number {
 
 export function i16(word: number | undefined): number {
   return ((word ?? 0) << 16) >> 16;
-}
-
-/** IEEE 754, high word first. */
-export function float32(high: number | undefined, low: number | undefined): number {
-  const view = new DataView(new ArrayBuffer(4));
-  view.setUint16(0, high ?? 0);
-  view.setUint16(2, low ?? 0);
-  return view.getFloat32(0);
-}
-
-export function float32Words(value: number): readonly number[] {
-  const view = new DataView(new ArrayBuffer(4));
-  view.setFloat32(0, value);
-  return [view.getUint16(0), view.getUint16(2)];
 }
 
 /** Two characters a register, the first in the high byte; ends at the first zero. */

@@ -29,9 +29,11 @@ export function evseWb(): ControllerModel {
         sentence: 'If this tablet stops, a car that charges goes on at the last current: this controller has no watchdog. Fit a contactor that can be cut from outside.',
       },
     },
-    begin: async (device) => {
+    identify: async (device) => {
       [revision = 0] = await device.readHolding(1005, 1);
       if (revision < OLDEST_REVISION || revision > 100) throw new KerbsideError('WrongDevice', `register 1005 is ${revision}: no EVSE-WB, or one too old`);
+    },
+    begin: async (device) => {
       const [defaultA = 0, , minA = 6, , , configuration = 0] = await device.readHolding(DEFAULT_A, 6);
       scale = (configuration & CONFIG_BIT.centiAmpere) !== 0 ? 100 : 1;
       // EEPROM: written only where it differs. After a power cut it mustn't let a car charge by itself.

@@ -34,10 +34,12 @@ export function heidelberg(): ControllerModel {
         sentence: `If this tablet stops, the box stops the car within ${WATCHDOG_AFTER_MS / 1000} s.`,
       },
     },
-    begin: async (device) => {
+    identify: async (device) => {
       const [version = 0] = await device.readInput(4, 1);
       if (version < 0x0100 || version > 0x01ff) throw new KerbsideError('WrongDevice', `register 4 is ${version}: no Energy Control`);
       layout = version;
+    },
+    begin: async (device) => {
       // Otherwise the line goes dead some minutes after the car has left.
       await device.writeRegister(STANDBY, STANDBY_DISABLED);
       await device.writeRegister(FAILSAFE_CURRENT, 0);

@@ -169,6 +169,7 @@ export class ModbusCharger implements Charger {
   private async exchange(): Promise<void> {
     const { clock, model } = this.deps;
     if (!this.begun) {
+      await model.identify(this.device);
       this.facts = { ...this.facts, ...(await model.begin(this.device)) };
       this.asserted = null;
     }
