@@ -244,5 +244,5 @@ const SETUP_DUE: StationSnapshot = {
   },
   evses: [], authorization: null, masterPass: null, startButton: false,
   books: { queued: 0, parked: 0, usedBytes: 0, quotaBytes: null, persisted: null, warning: null },
-  tariff: { text: null, currency: 'EUR' }, messages: [], pendingReset: false, updating: false,
+  tariff: { wording: null, currency: 'EUR' }, utcOffsetMin: null, language: 'en', messages: [], pendingReset: false, updating: false,
 };

@@ -300,7 +300,7 @@ export class StationAgent implements Agent {
       },
       evses: [], authorization: null, masterPass: null, startButton: false,
       books: { queued: 0, parked: 0, ...this.books },
-      tariff: { text: null, currency }, messages: [], pendingReset: false, updating: false,
+      tariff: { wording: null, currency }, utcOffsetMin: null, language: 'en', messages: [], pendingReset: false, updating: false,
     };
   }
 }

@@ -5,6 +5,9 @@ import type { CsmsView, EvseView, StationSnapshot } from '../link/snapshot.ts';
 import { SNAPSHOT_VERSION } from '../link/snapshot.ts';
 import type { Evse } from '../station/evse.ts';
 import type { Station } from '../station/station.ts';
+import { screenOffsetMin } from '../station/screen-time.ts';
+import { tariffForEverybody, totalCostForEverybody } from '../station/tariff-cost/fallback.ts';
+import type { HistoryEntry } from '../station/transactions/history.ts';
 import type { StationTime } from '../station/time.ts';
 import { connectorPhase, connectorStatus } from '../station/transactions/levels.ts';
 import type { Transaction } from '../station/transactions/state.ts';
@@ -38,7 +41,6 @@ export function buildSnapshot(input: SnapshotInput): StationSnapshot {
   const settings = station.deviceModel;
   const reader = station.readerView;
   const { choice } = station.authorization.masterPass;
-  const tariff = settings.string('TariffCostCtrlr.TariffFallbackMessage', '');
   return {
     version: SNAPSHOT_VERSION,
     revision: input.revision,
@@ -56,9 +58,11 @@ export function buildSnapshot(input: SnapshotInput): StationSnapshot {
     startButton: station.reader.startsWithButton,
     books: { queued: station.outbox.queued, parked: station.outbox.parked.size, ...input.books },
     tariff: {
-      text: tariff === '' || !settings.boolean('TariffCostCtrlr.Enabled[Tariff]', true) ? null : tariff,
+      wording: tariffForEverybody(settings, station.boot.acceptedPort !== null),
       currency: settings.string('TariffCostCtrlr.Currency', input.currency),
     },
+    utcOffsetMin: screenOffsetMin(settings, time.nowMs()),
+    language: settings.string('DisplayMessageCtrlr.Language', 'en'),
     messages: station.display.due(),
     pendingReset: station.reset.pending,
     updating: station.blocks.firmware.updating,
@@ -91,6 +95,7 @@ function evseView(evse: Evse, hardware: ChargerState, input: SnapshotInput): Evs
     }),
     state: driverState({ record, phase, reader: input.station.readerView, hasSummary: summary !== undefined }),
     token: token === null ? null : { masked: maskToken(token), type: token.type },
+    tariff: input.station.tariffCost.personalTariff(evse),
     languages: record.authorization?.languages ?? record.transaction?.languages ?? [],
     connectDeadlineMs: connectMs === null || record.pluggedConnectorId !== null ? null
       : Math.round(input.time.nowMs() + connectMs - input.monotonicMs),
@@ -104,21 +109,27 @@ function evseView(evse: Evse, hardware: ChargerState, input: SnapshotInput): Evs
     temperatureC: hardware.meter.temperatureC ?? null,
     socPercent: hardware.meter.socPercent ?? null,
     transaction: record.transaction === null ? null : transactionView(record.transaction, evse, input),
-    summary: summary === undefined ? null : {
-      transactionId: summary.entry.transactionId,
-      energyWh: summary.entry.endWh - summary.entry.startWh,
-      elapsedS: summary.entry.seconds,
-      startWh: summary.entry.startWh,
-      endWh: summary.entry.endWh,
-      cost: summary.entry.cost,
-      costText: summary.entry.cost === null && summary.entry.offline
-        ? input.station.deviceModel.string('TariffCostCtrlr.TotalCostFallbackMessage', '') || null : null,
-      stoppedReason: summary.entry.stoppedReason,
-    },
+    summary: summary === undefined ? null : summaryView(summary.entry, evse, input),
     fault: fault === null ? (hardware.link === 'down' ? { code: 'ControllerUnreachable', info: hardware.linkDetail ?? null } : null)
       : { code: fault.code, info: fault.info ?? null },
     reservedUntilMs: record.authorization === null ? (record.reserved?.untilMs ?? null) : null,
     controller: controllerView(evse.id, hardware, facts, input),
+  };
+}
+
+function summaryView(entry: HistoryEntry, evse: Evse, { station }: SnapshotInput): NonNullable<EvseView['summary']> {
+  return {
+    transactionId: entry.transactionId,
+    energyWh: entry.endWh - entry.startWh,
+    elapsedS: entry.seconds,
+    startWh: entry.startWh,
+    endWh: entry.endWh,
+    cost: entry.cost,
+    costSoFar: entry.cost !== null ? null : (station.tariffCost.costOf(evse.id, entry.transactionId) ?? entry.soFar ?? null),
+    // I05: who stopped offline is told what to expect instead.
+    costText: entry.receipt ?? (entry.cost === null && entry.offline ? totalCostForEverybody(station.deviceModel) : null),
+    qrText: entry.qrText ?? null,
+    stoppedReason: entry.stoppedReason,
   };
 }
 
@@ -133,8 +144,7 @@ function transactionView(transaction: Transaction, evse: Evse, input: SnapshotIn
     elapsedS: Math.max(0, Math.floor(elapsedMs / 1000)),
     energyWh: Math.max(0, evse.registerWh - transaction.startWh),
     seqNo: transaction.seqNo,
-    cost: transaction.cost,
-    personalMessage: transaction.personalMessage,
+    cost: input.station.tariffCost.costOf(evse.id, transaction.id),
   };
 }
 

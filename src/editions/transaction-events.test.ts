@@ -103,7 +103,7 @@ describe('any course of a transaction', () => {
       const reports = events('tx-1', one);
       const { sent, answered, remembered } = await play(v16, reports, losses);
       expectCopies(sent, losses);
-      expect([...remembered]).toEqual([]);
+      expect([...remembered].filter(([key]) => !key.startsWith('v16.last.'))).toEqual([]); // one note per EVSE stays
 
       const start = reports.find(({ powerPathClosed }) => powerPathClosed);
       if (start === undefined) {
@@ -137,7 +137,7 @@ describe('any course of a transaction', () => {
         if (next !== undefined) mixed.push(next);
       }
       const { answered, remembered } = await play(v16, mixed, losses);
-      expect([...remembered]).toEqual([]);
+      expect([...remembered].filter(([key]) => !key.startsWith('v16.last.'))).toEqual([]); // one note per EVSE stays
       for (const connectorId of [1, 2]) {
         const own = answered.filter(({ payload }) => payload['connectorId'] === connectorId);
         const numbers = new Set(own.filter(({ action }) => action === 'MeterValues').map(({ payload }) => payload['transactionId']));

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { ASK_AFTER_MS, STALE_AFTER_MS, StationClient } from './client.ts';
 import type { ChannelMessage, StationCommands } from './commands.ts';
+import { SNAPSHOT_VERSION } from './snapshot.ts';
 import type { StationSnapshot } from './snapshot.ts';
 
 function world() {
@@ -17,7 +18,7 @@ function world() {
   return {
     client, posted,
     pass: (ms: number) => { for (let passed = 0; passed < ms; passed += 1_000) { nowMs += 1_000; tick(); } },
-    hear: (version = 1) => hear({ type: 'snapshot', snapshot: { version, revision: 1 } as unknown as StationSnapshot }),
+    hear: (version: number = SNAPSHOT_VERSION) => hear({ type: 'snapshot', snapshot: { version, revision: 1 } as unknown as StationSnapshot }),
   };
 }
 
@@ -39,7 +40,7 @@ it('gives up on a silent station, and takes it back', () => {
 });
 it('shows nothing of a station that speaks another version', () => {
   const { client, hear } = world();
-  hear(2);
+  hear(SNAPSHOT_VERSION + 1);
   expect(client.state).toMatchObject({ outdated: true, snapshot: null });
 });
 it('tells subscribers until they leave', () => {

@@ -1,9 +1,11 @@
+import type { Wording } from '../base/language.ts';
+
 /**
  * What the screens see: one immutable, versioned picture of the station, plain data (structured-clonable). The worker
  * publishes a new one whenever something changed (at most a few a second); screens never keep state of their own about
  * the station. Bump `SNAPSHOT_VERSION` when a field changes its meaning: an old tab then reloads.
  */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 export interface StationSnapshot {
   readonly version: typeof SNAPSHOT_VERSION;
@@ -40,10 +42,14 @@ export interface StationSnapshot {
     readonly warning: string | null;
   };
   readonly tariff: {
-    /** Price text for everybody (TariffFallbackMessage); null: not known. */
-    readonly text: string | null;
+    /** Price text for everybody, by language; null: not known. */
+    readonly wording: Wording | null;
     readonly currency: string;
   };
+  /** Minutes that clocks on the screen stand before UTC (ClockCtrlr.TimeOffset); null: as the device is set. */
+  readonly utcOffsetMin: number | null;
+  /** The language that the screen speaks until a driver chooses. */
+  readonly language: string;
   /** The operator's messages that are due now, in their order (O01). */
   readonly messages: readonly MessageView[];
   /** A reset waits for transactions to end. */
@@ -87,6 +93,8 @@ export interface EvseView {
   readonly state: DriverState;
   /** Token in force, masked to its last four. */
   readonly token: { readonly masked: string; readonly type: string } | null;
+  /** The price that holds for its driver alone (I01); null: the one for everybody. */
+  readonly tariff: Wording | null;
   /** Languages that its driver prefers, best first; empty: not known. */
   readonly languages: readonly string[];
   /** Ends at (station wall ms): plug-in countdown; null where none runs. */
@@ -143,9 +151,8 @@ export interface TransactionView {
   readonly elapsedS: number;
   readonly energyWh: number;
   readonly seqNo: number;
-  /** Running cost as the CSMS told; null: not known. */
+  /** Running cost: what the CSMS told, and what that makes by now; null: not known. */
   readonly cost: number | null;
-  readonly personalMessage: string | null;
 }
 
 export interface SummaryView {
@@ -154,9 +161,14 @@ export interface SummaryView {
   readonly elapsedS: number;
   readonly startWh: number;
   readonly endWh: number;
+  /** The final cost, told by the CSMS; null: not (yet) known. */
   readonly cost: number | null;
-  /** TotalCostFallbackMessage when it ended offline. */
-  readonly costText: string | null;
+  /** While `cost` isn't known: what it has come to, idle time included; null: that isn't known either. */
+  readonly costSoFar: number | null;
+  /** Breakdown of the final cost, or what to say instead of it. */
+  readonly costText: Wording | null;
+  /** The address of the invoice, for a QR code. */
+  readonly qrText: string | null;
   readonly stoppedReason: string;
 }
 

@@ -83,8 +83,8 @@ export interface TransactionsApi {
 }
 
 export interface TariffCostApi {
-  /** I02. False: no such transaction. */
-  costUpdated(transactionId: string, totalCost: number): boolean;
+  /** I02. `customData`: of the pricing extension. False: no such transaction. */
+  costUpdated(transactionId: string, totalCost: number, customData?: unknown): boolean;
 }
 
 export interface DataTransferApi {

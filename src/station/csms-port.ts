@@ -24,6 +24,8 @@ export interface DeliveryAnswer {
   readonly totalCost?: number;
   readonly chargingPriority?: number;
   readonly updatedPersonalMessage?: IdTokenInfo['personalMessage'];
+  /** For the receipt: where the invoice is (California pricing 4.1). */
+  readonly qrText?: string;
 }
 
 /** Why a request to the CSMS got no usable answer. */
@@ -73,7 +75,13 @@ export interface BootInfo {
   readonly meterSerialNumber?: string;
 }
 
-export interface DataTransferRequest { readonly vendorId: string; readonly messageId?: string; readonly data?: unknown }
+export interface DataTransferRequest {
+  readonly vendorId: string;
+  readonly messageId?: string;
+  readonly data?: unknown;
+  /** From the CSMS only: our transaction behind an id in `data`, which 1.6 gives as its own number. */
+  readonly transactionOf?: (id: unknown) => string | undefined;
+}
 export interface DataTransferAnswer {
   readonly status: 'Accepted' | 'Rejected' | 'UnknownMessageId' | 'UnknownVendorId';
   readonly data?: unknown;

@@ -84,6 +84,14 @@ export interface DeviceModelReport {
   readonly items: readonly import('./device-model/types.ts').ReportedVariable[];
 }
 
+/** 1.6 with the pricing extension: the cable is out after the end (California pricing 3.4.3). */
+export interface ConnectorUnpluggedReport {
+  readonly kind: 'connectorUnplugged';
+  readonly evseId: number;
+  readonly transactionId: string;
+  readonly timestamp: Timestamp;
+}
+
 /** One part of the answer to GetDisplayMessages (O03, O04). */
 export interface DisplayMessagesReport {
   readonly kind: 'displayMessages';
@@ -201,6 +209,7 @@ export type Report =
   | TransactionEventReport | MeterValuesReport | StatusReport | SecurityEventReport | DeviceModelReport | NotifyEventReport
   | LogStatusReport | FirmwareStatusReport
   | ReservationStatusReport
+  | ConnectorUnpluggedReport
   | DisplayMessagesReport
   | LocalListConflictReport
   | MonitoringReport | CustomerInformationReport;
@@ -220,6 +229,7 @@ const DELIVERY: Readonly<Record<QueuedReport['kind'], DeliveryClass>> = {
   notifyEvent: 'volatile',
   logStatus: 'guaranteed',
   firmwareStatus: 'guaranteed',
+  connectorUnplugged: 'transaction',
   displayMessages: 'volatile',
   reservationStatus: 'guaranteed',
   chargingLimit: 'guaranteed',

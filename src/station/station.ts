@@ -30,10 +30,11 @@ import { Reset } from './provisioning/reset.ts';
 import { RemoteControl } from './remote-control/remote-control.ts';
 import { SecurityEvents } from './security/security-events.ts';
 import { currentStatus } from './availability/current-status.ts';
+import { Summaries } from './tariff-cost/summaries.ts';
 import { TariffCost } from './tariff-cost/tariff-cost.ts';
 import type { StationTime } from './time.ts';
 import { readTxConfig } from './transactions/config.ts';
-import { History, type HistoryEntry } from './transactions/history.ts';
+import { History } from './transactions/history.ts';
 import type { EvseRecord } from './transactions/state.ts';
 
 export interface StationDeps {
@@ -66,15 +67,6 @@ export interface StationDeps {
   readonly reboot: (reason: BootReason) => void;
 }
 
-/** Summary of a session, until its driver has left. */
-export interface Summary {
-  readonly entry: HistoryEntry;
-  /** Monotonic ms at which privacy takes it off the display. */
-  readonly untilMs: number;
-}
-
-const SUMMARY_MS = 60_000;
-
 export class Station implements StationApi {
   readonly evses: readonly Evse[];
   readonly outbox: Outbox;
@@ -93,7 +85,7 @@ export class Station implements StationApi {
   private readonly onEnded: BlockDeps['onEnded'] = new Signal();
   /** Something that screens show may have changed. */
   readonly onChange = new Signal<void>();
-  readonly summaries = new Map<number, Summary>();
+  readonly summaries: Summaries;
   private edition: string;
   private readonly statusReporter: StatusReporter;
   private readonly aligned: AlignedSampler;
@@ -176,7 +168,27 @@ export class Station implements StationApi {
       smartCharging: this.blocks.smartCharging,
       sendMeterValues: (evseId) => void this.sendMeterValues(evseId), hasMeterValues: () => this.triggeredMeasurands().length > 0, triggers,
     });
-    this.tariffCost = new TariffCost(this.evses, settings, (transactionId, cost) => this.setFinalCost(transactionId, cost));
+    this.tariffCost = new TariffCost({
+      clock, time, settings, journal, log,
+      evses: this.evses,
+      outbox: this.outbox,
+      csms: () => this.boot.acceptedPort,
+      edition: () => this.edition,
+      stationOperative: () => this.availability.stationOperative,
+      onStarted: this.onStarted,
+      onEnded: this.onEnded,
+      dataTransfer: this.dataTransfer,
+      final: (transactionId, final) => this.summaries.final(transactionId, final),
+    });
+    this.summaries = new Summaries({
+      clock,
+      history: this.history,
+      changed: () => this.onChange.emit(),
+      offline: () => this.boot.acceptedPort === null,
+      costOf: (evseId, transactionId) => this.tariffCost.costOf(evseId, transactionId),
+      endsWithBay: () => readTxConfig(settings, this.edition).stopPoints.includes('ParkingBayOccupancy'),
+      priced: (evseId) => this.tariffCost.isPriced(evseId),
+    });
     this.aligned = new AlignedSampler({ clock, time, settings, evses: this.evses, edition: () => this.edition, report: (report) => this.outbox.add(report) });
     this.provisioning = new Provisioning({
       deviceModel: deps.deviceModel, time, log, profiles, reset: this.reset,
@@ -264,7 +276,7 @@ export class Station implements StationApi {
   }
 
   private get eachBlock(): readonly Block[] {
-    return Object.values(this.blocks);
+    return [...Object.values(this.blocks), this.tariffCost];
   }
 
   async stop(): Promise<void> {
@@ -292,8 +304,7 @@ export class Station implements StationApi {
   }
 
   dismissSummary(evseId: number): void {
-    this.summaries.delete(evseId);
-    this.onChange.emit();
+    this.summaries.dismiss(evseId);
   }
 
   private listen(): void {
@@ -305,7 +316,7 @@ export class Station implements StationApi {
     this.outbox.onChange.on(() => this.onChange.emit());
     this.outbox.onAnswer.on(({ report, answer }) => {
       if (report.kind !== 'transactionEvent') return;
-      this.tariffCost.answered(report.transactionId, answer);
+      this.tariffCost.answered(report.transactionId, answer, report.eventType === 'Ended');
       if (answer.idTokenInfo === undefined) return;
       const running = this.evses.find((candidate) => candidate.record.transaction?.id === report.transactionId);
       this.authorization.answered(report.idToken ?? report.activeIdToken, answer.idTokenInfo, report.eventType === 'Ended' ? undefined : running);
@@ -313,17 +324,12 @@ export class Station implements StationApi {
     for (const evse of this.evses) {
       evse.onChange.on(() => this.changed());
       evse.onStarted.on(({ transactionId }) => {
-        this.summaries.delete(evse.id);
+        this.summaries.dismiss(evse.id);
         this.onStarted.emit({ evseId: evse.id, transactionId });
       });
       evse.onEnded.on((ended) => {
         this.onEnded.emit({ evseId: evse.id, ended });
-        const entry = this.history.add(evse.id, ended, this.boot.acceptedPort === null);
-        const untilMs = this.deps.clock.monotonicMs() + SUMMARY_MS;
-        this.summaries.set(evse.id, { entry, untilMs });
-        this.deps.clock.after(SUMMARY_MS, () => {
-          if (this.summaries.get(evse.id)?.untilMs === untilMs && evse.record.pluggedConnectorId === null) this.dismissSummary(evse.id);
-        });
+        this.summaries.ended(evse, ended);
       });
     }
   }
@@ -344,15 +350,6 @@ export class Station implements StationApi {
     this.aligned.schedule();
     for (const block of this.eachBlock) block.ready?.(port, fresh);
     this.authorization.check();
-  }
-
-  private setFinalCost(transactionId: string, cost: number): boolean {
-    const entry = this.history.setCost(transactionId, cost);
-    if (entry === null) return false;
-    const summary = this.summaries.get(entry.evseId);
-    if (summary?.entry.transactionId === transactionId) this.summaries.set(entry.evseId, { ...summary, entry });
-    this.onChange.emit();
-    return true;
   }
 
   /** F06.FR.06: the aligned measurands; 1.6 section 5.17: the sampled ones. */

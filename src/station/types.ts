@@ -39,7 +39,11 @@ export interface IdTokenInfo {
   /** 1.6 parentIdTag comes here with type Central. */
   readonly groupIdToken?: IdToken;
   /** Tariff text for this driver (I01, I06). */
-  readonly personalMessage?: { readonly content: string; readonly format: string; readonly language?: string };
+  readonly personalMessage?: {
+    readonly content: string; readonly format: string; readonly language?: string;
+    /** The same in other languages, as plain text (California pricing 4.3.2). */
+    readonly extra?: import('../base/language.ts').Wording;
+  };
 }
 
 export type TxStartPoint = 'ParkingBayOccupancy' | 'EVConnected' | 'Authorized' | 'DataSigned' | 'PowerPathClosed' | 'EnergyTransfer';

@@ -136,6 +136,6 @@ describe('the CSMS asks', () => {
     }));
     expect((await csms.receive('ClearCache', {})).payload).toEqual({ status: 'Rejected' });
     expect((await csms.receive('DataTransfer', { vendorId: 'v', messageId: 'm', data: 'd' })).payload).toEqual({ status: 'Accepted', data: '{"n":1}' });
-    expect(csms.station.asked.at(-1)?.args).toEqual([{ vendorId: 'v', messageId: 'm', data: 'd' }]);
+    expect(csms.station.asked.at(-1)?.args).toMatchObject([{ vendorId: 'v', messageId: 'm', data: 'd' }]);
   });
 });

@@ -23,7 +23,14 @@ const WRITABLE: readonly (readonly [key: string, value: string])[] = [
   ['StopTxnAlignedData', 'Voltage'], ['StopTxnSampledData', 'SoC'], ['TransactionMessageAttempts', '7'],
   ['AlignedDataSignReadings', 'true'], ['AlignedDataSignUpdatedReadings', 'false'], ['PublicKeyWithSignedMeterValue', 'Never'],
   ['SampledDataSignReadings', 'true'], ['SampledDataSignUpdatedReadings', 'false'],
+  ['CustomDisplayCostAndPrice', 'false'], ['CustomIdleFeeAfterStop', 'true'], ['Language', 'gu'],
+  ['NextTimeOffsetTransitionDateTime', '2021-03-28T02:00:00+01:00'], ['TimeOffset', '-05:00'], ['TimeOffsetNextTransition', '-04:00'],
   ['TransactionMessageRetryInterval', '9'], ['UnlockConnectorOnEVSideDisconnect', 'false'], ['WebSocketPingInterval', '0'],
+];
+/** Keys that are another spelling of several variables. */
+const JSON_WRITABLE: readonly (readonly [key: string, value: string])[] = [
+  ['DefaultPrice', '{"priceText":"0.15 $/kWh","priceTextOffline":"Offline: 0.15 $/kWh","chargingPrice":{"kWhPrice":0.15,"hourPrice":0,"flatFee":0}}'],
+  ['DefaultPriceText,en', '{"priceText":"0.15 per kWh"}'], ['DefaultPriceText,gu', '{"priceText":"a","priceTextOffline":"b"}'],
 ];
 const READ_ONLY: readonly (readonly [key: string, value: string])[] = [
   ['ConnectorPhaseRotationMaxLength', '3'], ['GetConfigurationMaxKeys', '50'], ['MeterValuesAlignedDataMaxLength', '10'],
@@ -34,17 +41,35 @@ const READ_ONLY: readonly (readonly [key: string, value: string])[] = [
   ['ChargeProfileMaxStackLevel', '99'], ['ChargingScheduleAllowedChargingRateUnit', 'Current,Power'], ['ChargingScheduleMaxPeriods', '1024'],
   ['ConnectorSwitch3to1PhaseSupported', 'false'], ['MaxChargingProfilesInstalled', '100'],
   ['SupportedFileTransferProtocols', 'HTTP,HTTPS'], ['SupportedFeatureProfilesMaxLength', '6'], ['StopTransactionMaxMeterValues', '121'],
+  ['CustomMultiLanguageMessages', 'true'], ['SupportedLanguages', 'en,gu'],
 ];
 
 describe('every key', () => {
   it('is tried below', () => {
-    expect([...WRITABLE, ...READ_ONLY].map(([key]) => key).concat('AuthorizationKey', 'SecurityProfile').sort()).toEqual([...keyNames()].sort());
+    expect([...WRITABLE, ...READ_ONLY].map(([key]) => key).concat('AuthorizationKey', 'SecurityProfile', JSON_WRITABLE.map(([key]) => key)).sort()).toEqual([...keyNames()].sort());
   });
   it.each(WRITABLE)('%s = %s goes to its variable and comes back', async (key, value) => {
     expect(valueOf(key)).not.toBe(value);
     expect(await changeConfiguration(key, value, model)).toBe('Accepted');
     expect(valueOf(key)).toBe(value);
     expect(model.string(resolveKey(key) ?? '')).toBe(value);
+  });
+  it.each(JSON_WRITABLE)('%s = %s goes to its variables and comes back', async (key, value) => {
+    expect(valueOf(key)).toBe('');
+    expect(await changeConfiguration(key, value, model)).toBe('Accepted');
+    expect(valueOf(key)).toBe(value);
+    for (const broken of ['0.15', '{}', '{"priceText":1}', `{"priceText":"${'x'.repeat(501)}"}`, '{"priceText":"a","priceTextOffline":7}']) {
+      expect(await changeConfiguration(key, broken, model)).toBe('Rejected');
+    }
+    expect(valueOf(key)).toBe(value);
+  });
+  it('a default price without unit prices takes away those of before', async () => {
+    await changeConfiguration('DefaultPrice', JSON_WRITABLE[0]?.[1] ?? '', model);
+    expect(model.number('TariffCostCtrlr.OfflineChargingPrice[kWhPrice]')).toBe(0.15);
+    expect(await changeConfiguration('DefaultPrice', '{"priceText":"free"}', model)).toBe('Accepted');
+    expect(valueOf('DefaultPrice')).toBe('{"priceText":"free"}');
+    expect(model.string('TariffCostCtrlr.TariffFallbackMessage')).toBe('free');
+    expect(await changeConfiguration('DefaultPrice', '{"priceText":"free","chargingPrice":{"kWhPrice":-1}}', model)).toBe('Rejected');
   });
   it.each(READ_ONLY)('%s reads %s, and can\'t be changed', async (key, value) => {
     expect(getConfiguration([key], model).configurationKey).toEqual([{ key, readonly: true, value }]);

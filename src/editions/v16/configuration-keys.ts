@@ -12,6 +12,8 @@ import { MAX_ENDED_VALUES } from '../../station/transactions/samples.ts';
 import { MAX_PROFILES } from '../../station/smart-charging/capacity.ts';
 import type { SecurityApi } from '../../station/security/api.ts';
 import { CERTIFICATE_ENTRIES } from '../../station/certificates/capacity.ts';
+import { SCREEN_LANGUAGES } from '../../base/screen-languages.ts';
+import { JSON_KEYS } from './pricing-keys.ts';
 import { LIST_CAPACITY } from '../../station/local-list/capacity.ts';
 
 /** Keys with a variable of their own. */
@@ -51,6 +53,14 @@ const VARIABLES: Readonly<Record<string, string>> = {
   PublicKeyWithSignedMeterValue: 'OCPPCommCtrlr.PublicKeyWithSignedMeterValue',
   SampledDataSignReadings: 'SampledDataCtrlr.SignReadings',
   SampledDataSignUpdatedReadings: 'SampledDataCtrlr.SignUpdatedReadings',
+  // California pricing
+  CustomDisplayCostAndPrice: 'CustomizationCtrlr.CustomImplementationEnabled[org.openchargealliance.costmsg]',
+  CustomIdleFeeAfterStop: 'Kerbside.CustomIdleFeeAfterStop',
+  CustomMultiLanguageMessages: 'CustomizationCtrlr.CustomImplementationEnabled[org.openchargealliance.multilanguage]',
+  Language: 'DisplayMessageCtrlr.Language',
+  NextTimeOffsetTransitionDateTime: 'ClockCtrlr.NextTimeOffsetTransitionDateTime',
+  TimeOffset: 'ClockCtrlr.TimeOffset',
+  TimeOffsetNextTransition: 'ClockCtrlr.TimeOffset[NextTransition]',
   // security whitepaper
   AuthorizationKey: 'SecurityCtrlr.BasicAuthPassword',
   AdditionalRootCertificateCheck: 'SecurityCtrlr.AdditionalRootCertificateCheck',
@@ -89,10 +99,11 @@ const FIXED: Readonly<Record<string, (model: DeviceModelApi) => string>> = {
   StopTransactionMaxMeterValues: () => String(MAX_ENDED_VALUES + 1),
   SupportedFeatureProfiles: () => PROFILES.join(','),
   SupportedFeatureProfilesMaxLength: () => String(PROFILES.length),
+  SupportedLanguages: () => SCREEN_LANGUAGES.join(','),
   SupportedFileTransferProtocols: (model) => valueOf(model, 'OCPPCommCtrlr.FileTransferProtocols'),
 };
 
-const NAMES = [...Object.keys(VARIABLES), ...Object.keys(FIXED)].sort();
+const NAMES = [...Object.keys(VARIABLES), ...Object.keys(FIXED), ...Object.keys(JSON_KEYS)].sort();
 const BY_LOWER_CASE = new Map(NAMES.map((name) => [name.toLowerCase(), name]));
 
 /** One per outlet whose meter signs (signed meter values 3.3.1). */
@@ -106,7 +117,7 @@ function variableOf(key: string): string {
 /** The key as the station spells it; undefined: it has no such key. */
 function knownKey(wanted: string, model: DeviceModelApi): string | undefined {
   const name = METER_KEY.test(wanted) ? wanted : BY_LOWER_CASE.get(wanted.toLowerCase());
-  if (name === undefined || FIXED[name] !== undefined) return name;
+  if (name === undefined || FIXED[name] !== undefined || JSON_KEYS[name] !== undefined) return name;
   const address = parseName(variableOf(name));
   // A variable that this build lacks, e.g. of a meter that doesn't sign, has no key either.
   return address === null || !['Accepted', 'Rejected'].includes(model.get(address).status) ? undefined : name;
@@ -160,6 +171,8 @@ export async function changeConfiguration(
 ): Promise<'Accepted' | 'Rejected' | 'RebootRequired' | 'NotSupported'> {
   const name = knownKey(key, model);
   if (name === undefined) return 'NotSupported';
+  const json = JSON_KEYS[name];
+  if (json !== undefined) return (await json.write(model, value)) ? 'Accepted' : 'Rejected';
   const address = parseName(variableOf(name));
   if (address === null || key.toLowerCase() in OWN_WAY) return 'Rejected'; // it follows from the station, or has a way of its own
   const { status } = await model.set(address, normalised(model, variableOf(name), value), { byKey: true });
@@ -184,6 +197,8 @@ function normalised(model: DeviceModelApi, variable: string, value: string): str
 function readKey(model: DeviceModelApi, key: string): KeyValue {
   const fixed = FIXED[key];
   if (fixed !== undefined) return { key, readonly: true, value: fixed(model) };
+  const json = JSON_KEYS[key];
+  if (json !== undefined) return { key, readonly: false, value: json.read(model).slice(0, 500) };
   const address = parseName(variableOf(key));
   if (address === null) return { key, readonly: true };
   const { value } = model.get(address);

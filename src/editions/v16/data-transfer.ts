@@ -3,10 +3,14 @@ import type { DataTransferRequest, DataTransferResponse } from '../../ocpp/v16/i
 import type { Call } from '../../csms/edition.ts';
 import type { DataTransferAnswer, DataTransferRequest as Request } from '../../station/csms-port.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
+import { recentTransactionId } from './transactions.ts';
 
-export const dataTransferHandlers: BlockHandlers = ({ station }) => [
+export const dataTransferHandlers: BlockHandlers = (context) => [
   ['DataTransfer', on(async ({ vendorId, messageId, data }: DataTransferRequest) => {
-    const answer = await station.dataTransfer.receive({ vendorId, ...(messageId === undefined ? {} : { messageId }), data });
+    const answer = await context.station.dataTransfer.receive({
+      vendorId, ...(messageId === undefined ? {} : { messageId }), data,
+      transactionOf: (id) => (typeof id === 'number' ? recentTransactionId(context, id) : undefined),
+    });
     return { status: answer.status, ...(answer.data === undefined ? {} : { data: asText(answer.data) }) };
   })],
 ];

@@ -18,7 +18,7 @@ import { reservationHandlers } from './reservation.ts';
 import { securityEvents } from './security.ts';
 import { smartChargingHandlers } from './smart-charging.ts';
 import { localListConflict, statusNotification } from './status.ts';
-import { deliverMeterValues, deliverTransactionEvent } from './transactions.ts';
+import { deliverMeterValues, deliverTransactionEvent, tellUnplugged } from './transactions.ts';
 
 const NAME = 'ocpp1.6';
 
@@ -65,6 +65,7 @@ async function deliver(context: BridgeContext, report: Report, tellSecurityEvent
     // 1.6 has none of these.
     case 'deviceModel': case 'notifyEvent': case 'reservationStatus': return {};
     case 'monitoringReport': case 'customerInformation': return {};
+    case 'connectorUnplugged': return tellUnplugged(context, report);
     case 'displayMessages': return {};
     case 'chargingProfiles': case 'chargingLimit': case 'chargingLimitCleared': return {};
   }

@@ -123,7 +123,7 @@ describe('MeterValues', () => {
     expect(csms.sent.slice(1)).toMatchObject([
       { action: 'MeterValues', payload: { transactionId: -1 } }, { action: 'StopTransaction', payload: { transactionId: -1 } },
     ]);
-    expect([...csms.remembered]).toEqual([]);
+    expect([...csms.remembered].filter(([key]) => !key.startsWith('v16.last.'))).toEqual([]);
   });
 
   it('spell units and phases as 1.6 does: Celcius, no Hertz, no binary fractions', async () => {
@@ -186,7 +186,7 @@ describe('StopTransaction', () => {
     csms.csms.set('StopTransaction', () => ({ idTagInfo: { status: 'Expired' } }));
     expect(await deliver(ended)).toEqual({ idTokenInfo: { status: 'Expired' } });
     expect(csms.sent[1]).toEqual(csms.sent[0]);
-    expect([...csms.remembered]).toEqual([]);
+    expect([...csms.remembered].filter(([key]) => !key.startsWith('v16.last.'))).toEqual([]);
   });
 
   it('the copy after a crash between answer and books keeps its number, or isn\'t sent at all', async () => {

@@ -5,7 +5,8 @@
 import type { MeterValuesRequest, StartTransactionRequest, StartTransactionResponse, StopTransactionRequest, StopTransactionResponse } from '../../ocpp/v16/index.ts';
 import type { BridgeContext } from '../../csms/edition.ts';
 import { CsmsError, type DeliveryAnswer } from '../../station/csms-port.ts';
-import type { MeterValuesReport, TransactionEventReport } from '../../station/reports.ts';
+import type { ConnectorUnpluggedReport, MeterValuesReport, TransactionEventReport } from '../../station/reports.ts';
+import { COST_VENDOR } from '../../station/tariff-cost/cost-messages.ts';
 import { toConnectorId } from './connectors.ts';
 import { fromIdTagInfo, idTagOf, wireMeterValue, wireTime, type IdTagInfo } from './wire.ts';
 
@@ -17,10 +18,28 @@ const idKey = (transactionId: string): string => `v16.id.${transactionId}`;
 const startKey = (transactionId: string): string => `v16.start.${transactionId}`;
 const ownKey = (numericId: number): string => `v16.tx.${numericId}`;
 const WAITING = 'waiting';
+/** `<number> <own id>` of the last transaction of an EVSE, for what comes after its end. */
+const lastKey = (evseId: number): string => `v16.last.${evseId}`;
 
 /** Our transaction behind a numeric id of the CSMS. */
 export function ownTransactionId({ memory }: BridgeContext, numericId: number): string | undefined {
   return memory.get(ownKey(numericId));
+}
+
+/** The running transactions, and the last one of each EVSE: FinalCost comes after the end. */
+export function recentTransactionId(context: BridgeContext, numericId: number): string | undefined {
+  const last = context.station.evses.map(({ id }) => context.memory.get(lastKey(id))?.split(' ')).find((note) => note?.[0] === String(numericId));
+  return ownTransactionId(context, numericId) ?? last?.[1];
+}
+
+/** California pricing 3.4.3. A transaction that never got a number can't be named. */
+export async function tellUnplugged({ call, memory }: BridgeContext, { evseId, transactionId, timestamp }: ConnectorUnpluggedReport): Promise<DeliveryAnswer> {
+  const [numericId, own] = memory.get(lastKey(evseId))?.split(' ') ?? [];
+  if (own !== transactionId || numericId === undefined || Number(numericId) === UNCONFIRMED) return {};
+  await call('DataTransfer', {
+    vendorId: COST_VENDOR, messageId: 'ConnectorUnplugged', data: JSON.stringify({ transactionId: Number(numericId), timestamp: wireTime(timestamp) }),
+  });
+  return {};
 }
 
 export function numericTransactionId({ memory }: BridgeContext, transactionId: string): number | undefined {
@@ -82,8 +101,8 @@ async function startTransaction(context: BridgeContext, report: TransactionEvent
     ...(report.reservationId === undefined ? {} : { reservationId: report.reservationId }),
   };
   const { transactionId, idTagInfo } = (await call('StartTransaction', request)) as StartTransactionResponse;
-  await memory.set(idKey(report.transactionId), String(transactionId));
-  await memory.set(ownKey(transactionId), report.transactionId);
+  // Both at once: the CSMS may speak of it in its very next message.
+  await Promise.all([memory.set(idKey(report.transactionId), String(transactionId)), memory.set(ownKey(transactionId), report.transactionId)]);
   return { idTokenInfo: fromIdTagInfo(idTagInfo as IdTagInfo) };
 }
 
@@ -103,6 +122,7 @@ async function stopTransaction(context: BridgeContext, report: TransactionEventR
   } as StopTransactionRequest;
   const { idTagInfo } = (await call('StopTransaction', request)) as StopTransactionResponse;
   // The number last: as long as it is there, a copy after a crash has the same content.
+  if (numericId !== UNCONFIRMED) await memory.set(lastKey(report.evseId), `${numericId} ${report.transactionId}`);
   await memory.set(ownKey(numericId), undefined);
   await memory.set(startKey(report.transactionId), undefined);
   await memory.set(idKey(report.transactionId), undefined);

@@ -13,6 +13,7 @@ export const dataTransferHandlers: BlockHandlers = ({ station }) => [
 async function receive(station: StationApi, request: DataTransferRequest): Promise<DataTransferResponse> {
   const { status, data } = await station.dataTransfer.receive({
     vendorId: request.vendorId, ...(request.messageId === undefined ? {} : { messageId: request.messageId }), data: request.data,
+    transactionOf: (id) => (typeof id === 'string' ? id : undefined),
   });
   return { status, ...(data === undefined ? {} : { data }) };
 }

@@ -73,6 +73,7 @@ async function deliver({ call }: BridgeContext, report: Report): Promise<Deliver
     case 'deviceModel': return tell('NotifyReport', notifyReport(report));
     case 'firmwareStatus': return tell('FirmwareStatusNotification', firmwareStatusNotification(report));
     case 'logStatus': return tell('LogStatusNotification', logStatusNotification(report));
+    case 'connectorUnplugged': return {}; // the transaction itself lasts as long as TxStopPoint says
     case 'displayMessages': return tell('NotifyDisplayMessages', notifyDisplayMessages(report));
     case 'reservationStatus': return tell('ReservationStatusUpdate', reservationStatusUpdate(report));
     case 'notifyEvent': return tell('NotifyEvent', notifyEvent(report));

@@ -5,6 +5,8 @@ import type {
 import type { TransactionsApi } from '../../station/api.ts';
 import type { DeliveryAnswer } from '../../station/csms-port.ts';
 import type { TransactionEventReport } from '../../station/reports.ts';
+import { plainText } from '../../base/safe-text.ts';
+import { jsonObject } from '../../station/tariff-cost/cost-messages.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
 import { fromIdTokenInfo, fromMessage, wireIdToken, wireMeterValues, wireTime } from './wire.ts';
 
@@ -40,8 +42,15 @@ export function transactionAnswer(response: TransactionEventResponse): DeliveryA
     ...(response.idTokenInfo === undefined ? {} : { idTokenInfo: fromIdTokenInfo(response.idTokenInfo) }),
     ...(response.totalCost === undefined ? {} : { totalCost: response.totalCost }),
     ...(response.chargingPriority === undefined ? {} : { chargingPriority: response.chargingPriority }),
-    ...(message === undefined ? {} : { updatedPersonalMessage: fromMessage(message) }),
+    ...(message === undefined ? {} : { updatedPersonalMessage: fromMessage(message, response.customData) }),
+    ...qrText(response.customData),
   };
+}
+
+/** California pricing 4.1. */
+function qrText(customData: unknown): { qrText?: string } {
+  const text = jsonObject(customData)?.qrCodeText;
+  return typeof text === 'string' ? { qrText: plainText(text) } : {};
 }
 
 export const transactionHandlers: BlockHandlers = ({ station }) => [

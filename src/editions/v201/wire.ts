@@ -4,6 +4,7 @@ import type {
 } from '../../ocpp/v201/index.ts';
 import type { Reason } from '../../station/api.ts';
 import type { ComponentRef, IdToken, IdTokenInfo, MeterValue, SampledValue, SignedReading, Timestamp, VariableRef } from '../../station/types.ts';
+import { jsonObject, parseMessages } from '../../station/tariff-cost/cost-messages.ts';
 
 export function wireTime(timestamp: Timestamp): string {
   return new Date(timestamp.wallMs ?? timestamp.guessMs ?? 0).toISOString();
@@ -29,12 +30,15 @@ export function fromIdTokenInfo(info: IdTokenInfoType): IdTokenInfo {
     ...(info.language2 === undefined ? {} : { language2: info.language2 }),
     ...(info.evseId === undefined ? {} : { evseIds: info.evseId }),
     ...(info.groupIdToken === undefined ? {} : { groupIdToken: fromIdToken(info.groupIdToken as IdTokenType) }),
-    ...(info.personalMessage === undefined ? {} : { personalMessage: fromMessage(info.personalMessage) }),
+    ...(info.personalMessage === undefined ? {} : { personalMessage: fromMessage(info.personalMessage, info.customData) }),
   };
 }
 
-export function fromMessage({ content, format, language }: MessageContentType): NonNullable<IdTokenInfo['personalMessage']> {
-  return { content, format, ...(language === undefined ? {} : { language }) };
+/** @param customData where the pricing extension puts the same in other languages */
+export function fromMessage({ content, format, language }: MessageContentType, customData?: unknown): NonNullable<IdTokenInfo['personalMessage']> {
+  const { personalMessageExtra, updatedPersonalMessageExtra } = jsonObject(customData) ?? {};
+  const extra = parseMessages(updatedPersonalMessageExtra ?? personalMessageExtra);
+  return { content, format, ...(language === undefined ? {} : { language }), ...(extra.length === 0 ? {} : { extra }) };
 }
 
 /** MeasurandEnumType: 2.0.1 has no Temperature and no RPM. */

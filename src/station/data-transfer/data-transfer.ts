@@ -1,25 +1,31 @@
-/** P01; 1.6 section 5.6: vendor messages. Each extension registers its vendor's messages; all others are honestly unknown. */
+/** P01; 1.6 section 5.6: vendor messages. Each extension registers what it understands; all else is honestly unknown. */
 import type { DataTransferApi } from '../api.ts';
 import type { DataTransferAnswer, DataTransferRequest } from '../csms-port.ts';
 
-export type VendorHandler = (request: DataTransferRequest) => Promise<DataTransferAnswer>;
+export type MessageHandler = (request: DataTransferRequest) => DataTransferAnswer | Promise<DataTransferAnswer>;
 
-/** Handlers by messageId; `''` for a message without one. */
-export type VendorMessages = Readonly<Record<string, VendorHandler>>;
+export interface Extension {
+  /** A reversed domain name (P01.FR.02). */
+  readonly vendorId: string;
+  /** By messageId; '' takes what comes without one. */
+  readonly messages: Readonly<Record<string, MessageHandler>>;
+  /** False: switched off, and unknown as long as it is. */
+  readonly enabled?: () => boolean;
+}
 
 export class DataTransfer implements DataTransferApi {
-  private readonly vendors = new Map<string, VendorMessages>();
+  private readonly extensions = new Map<string, Extension>();
 
-  register(vendorId: string, messages: VendorMessages): void {
-    this.vendors.set(vendorId, messages);
+  register(extension: Extension): void {
+    this.extensions.set(extension.vendorId, extension);
   }
 
-  /** P01.FR.05, P01.FR.06. */
+  /** P01.FR.05, FR.06. */
   async receive(request: DataTransferRequest): Promise<DataTransferAnswer> {
-    const messages = this.vendors.get(request.vendorId);
-    if (messages === undefined) return { status: 'UnknownVendorId' };
+    const extension = this.extensions.get(request.vendorId);
+    if (extension === undefined || extension.enabled?.() === false) return { status: 'UnknownVendorId' };
     const messageId = request.messageId ?? '';
-    const handler = Object.hasOwn(messages, messageId) ? messages[messageId] : undefined;
+    const handler = Object.hasOwn(extension.messages, messageId) ? extension.messages[messageId] : undefined;
     return handler === undefined ? { status: 'UnknownMessageId' } : handler(request);
   }
 }

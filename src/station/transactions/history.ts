@@ -1,4 +1,5 @@
 /** Ended transactions: the newest are kept for the technician, the last of each EVSE for its driver. */
+import type { Wording } from '../../base/language.ts';
 import type { Store, Stored } from '../../platform/ports.ts';
 import type { Journal } from '../journal.ts';
 import type { IdToken } from '../types.ts';
@@ -14,7 +15,13 @@ export interface HistoryEntry {
   readonly startWh: number;
   readonly endWh: number;
   readonly seconds: number;
+  /** As the CSMS told it for the end; null: not known. */
   readonly cost: number | null;
+  /** What it had come to when it ended, by all that was known then. */
+  readonly soFar?: number;
+  /** Breakdown of the final cost, and where the invoice is. */
+  readonly receipt?: Wording;
+  readonly qrText?: string;
   readonly stoppedReason: string;
   readonly offline: boolean;
   /** Whose it was; absent in books of before it was kept. */
@@ -35,7 +42,8 @@ export class History {
     }
   }
 
-  add(evseId: number, ended: EndedTransaction, offline: boolean): HistoryEntry {
+  /** @param soFar running cost at the end; null: nobody told one */
+  add(evseId: number, ended: EndedTransaction, offline: boolean, soFar: number | null): HistoryEntry {
     const { transaction } = ended;
     const entry: HistoryEntry = {
       transactionId: transaction.id,
@@ -47,7 +55,8 @@ export class History {
       seconds: Math.max(0, Math.round((ended.endedAt.run === transaction.startedAt.run
         ? ended.endedAt.monotonicMs - transaction.startedAt.monotonicMs
         : (ended.endedAt.wallMs ?? 0) - (transaction.startedAt.wallMs ?? 0)) / 1000)),
-      cost: transaction.cost,
+      cost: null,
+      ...(soFar === null ? {} : { soFar }),
       stoppedReason: ended.reason,
       offline,
       ...(transaction.idToken === null ? {} : { idToken: transaction.idToken }),
@@ -76,10 +85,10 @@ export class History {
   }
 
   /** I03: the final cost came after the end. False: no such transaction. */
-  setCost(transactionId: string, cost: number): HistoryEntry | null {
+  setCost(transactionId: string, final: Pick<HistoryEntry, 'receipt' | 'qrText'> & { readonly cost: number }): HistoryEntry | null {
     for (const [key, entry] of this.entries) {
       if (entry.transactionId !== transactionId) continue;
-      const updated = { ...entry, cost };
+      const updated = { ...entry, ...final };
       this.put(key, updated);
       return updated;
     }

@@ -3,6 +3,7 @@
  * time, no I/O. What the hardware shall do isn't an effect but follows from the record (levels.ts), so that it can be
  * asserted again after any crash.
  */
+import type { Wording } from '../../base/language.ts';
 import type { ChargerState } from '../../hardware/charger.ts';
 import type { IdToken, StoppedReason, TriggerReason } from '../types.ts';
 import type { TransactionEventReport } from '../reports.ts';
@@ -26,7 +27,7 @@ export type EvseEvent =
   | { readonly type: 'owner' } // the owner's token frees a cable held after a deauthorisation
   | { readonly type: 'sample'; readonly kind: SampleKind; /** Wall time that clock-aligned values stand for. */ readonly atMs?: number }
   | { readonly type: 'cost'; readonly totalCost: number }
-  | { readonly type: 'message'; readonly text: string }
+  | { readonly type: 'message'; readonly wording: Wording }
   /** The CSMS told the token's group with its answer (C09). */
   | { readonly type: 'group'; readonly groupIdToken: IdToken }
   /** The cable goes into another outlet than the one that waited: that one takes authorization and transaction. */
@@ -85,7 +86,7 @@ function apply(draft: Draft, event: EvseEvent, before: EvseRecord): void {
       return;
     }
     case 'message': {
-      if (tx !== null) tx.personalMessage = event.text;
+      if (tx !== null) tx.personalMessage = event.wording;
       return;
     }
     case 'group': {

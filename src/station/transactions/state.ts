@@ -1,4 +1,5 @@
 /** What the books keep of one EVSE: plain data, one record, written atomically with the reports it caused. */
+import type { Wording } from '../../base/language.ts';
 import type { ChargingState, IdToken, MeterValue, StoppedReason, Timestamp, TriggerReason } from '../types.ts';
 
 export interface Authorization {
@@ -11,7 +12,7 @@ export interface Authorization {
   /** The driver didn't choose an outlet: the first one plugged in gets it. */
   readonly floating: boolean;
   /** Shown to the driver (I01). */
-  readonly personalMessage: string | null;
+  readonly personalMessage: Wording | null;
   /** That the driver prefers, best first; absent: not known. */
   readonly languages?: readonly string[];
   /** The only EVSEs that it is good for (C01.FR.21); absent: all. */
@@ -71,7 +72,7 @@ export interface Transaction {
   /** Values for the Ended event (TxEndedInterval). */
   readonly endedValues: readonly MeterValue[];
   readonly cost: number | null;
-  readonly personalMessage: string | null;
+  readonly personalMessage: Wording | null;
   readonly languages?: readonly string[];
   /** A value of it carried the meter's public key (PublicKeyWithSignedMeterValue). */
   readonly publicKeyTold?: boolean;

@@ -9,7 +9,7 @@ export interface Story { readonly name: string; readonly snapshot: StationSnapsh
 
 function evse(change: Partial<EvseView>, id = 1): EvseView {
   return {
-    id, maxPowerW: 22_080, phases: 3, state: 'idle', token: null, languages: [], connectDeadlineMs: null, extensionsLeft: 10, powerW: 0, meterWh: 1_284_310,
+    id, maxPowerW: 22_080, phases: 3, state: 'idle', token: null, tariff: null, languages: [], connectDeadlineMs: null, extensionsLeft: 10, powerW: 0, meterWh: 1_284_310,
     connectors: [{ id: 1, type: 'cType2', status: 'Available', plugged: false, locked: false, pilot: 'A' }],
     limitW: null, limitReason: null, currentA: [], voltageV: [], temperatureC: null, socPercent: null, transaction: null, summary: null,
     fault: null, reservedUntilMs: null,
@@ -28,19 +28,19 @@ function station(evses: EvseView[], change: Partial<StationSnapshot> = {}): Stat
     },
     evses, authorization: null, masterPass: null, startButton: false,
     books: { queued: 0, parked: 0, usedBytes: 0, quotaBytes: null, persisted: true, warning: null },
-    tariff: { text: '€0.59 per kWh, VAT included', currency: 'EUR' }, messages: [], pendingReset: false, updating: false, ...change,
+    tariff: { wording: [{ language: 'en', text: '€0.59 per kWh, VAT included' }], currency: 'EUR' }, utcOffsetMin: null, language: 'en', messages: [], pendingReset: false, updating: false, ...change,
   };
 }
 
-const session = { id: 't-1', chargingState: 'Charging', startedMs: NOW_MS - 108 * MINUTE_MS, elapsedS: 6480, energyWh: 18_420, seqNo: 217, cost: 10.87, personalMessage: null };
+const session = { id: 't-1', chargingState: 'Charging', startedMs: NOW_MS - 108 * MINUTE_MS, elapsedS: 6480, energyWh: 18_420, seqNo: 217, cost: 10.87 };
 const charging = evse({ state: 'charging', powerW: 7402, limitW: 7400, limitReason: 'site', transaction: session });
-const summary = { transactionId: 't-1', energyWh: 18_420, elapsedS: 6480, startWh: 1_265_890, endWh: 1_284_310, cost: 10.87, costText: null, stoppedReason: 'Local' };
+const summary = { transactionId: 't-1', energyWh: 18_420, elapsedS: 6480, startWh: 1_265_890, endWh: 1_284_310, cost: 10.87, costSoFar: null, costText: null, qrText: null, stoppedReason: 'Local' };
 const offline = { ...station([]).csms, link: 'disconnected' as const, offlineSinceMs: NOW_MS - 27 * MINUTE_MS };
 const refused = { state: 'refused' as const, masked: '••••4821', status: 'ConcurrentTx', evseId: 1 };
 
 const told: readonly (readonly [string, StationSnapshot | null, string?])[] = [
   ['idle', station([evse({})])],
-  ['idle-no-price', station([evse({})], { tariff: { text: null, currency: 'EUR' } })],
+  ['idle-no-price', station([evse({})], { tariff: { wording: null, currency: 'EUR' } })],
   ['checking', station([evse({ state: 'checking', token: { masked: '••••4821', type: 'ISO14443' } })])],
   ['refused', station([evse({})], { authorization: refused })],
   ['no-answer', station([evse({})], { authorization: { ...refused, state: 'noAnswer', status: null } })],

@@ -20,7 +20,8 @@ export interface Formats {
   percent(value: number): string;
 }
 
-export function formatsFor(locale: string, currency: string, text: Catalogue): Formats {
+/** @param utcOffsetMin of the clocks; null: as the device is set */
+export function formatsFor(locale: string, currency: string, text: Catalogue, utcOffsetMin: number | null = null): Formats {
   const number = (minimumFractionDigits: number, maximumFractionDigits = minimumFractionDigits): Intl.NumberFormat =>
     new Intl.NumberFormat(locale, { minimumFractionDigits, maximumFractionDigits });
   const two = number(2);
@@ -29,7 +30,7 @@ export function formatsFor(locale: string, currency: string, text: Catalogue): F
   const three = number(3);
   const padded = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2 });
   const percent = new Intl.NumberFormat(locale, { style: 'percent' });
-  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(utcOffsetMin === null ? {} : { timeZone: 'UTC' }) });
   const money = moneyFormat(locale, currency);
   return {
     energy: (energyWh) => two.format(energyWh / 1000),
@@ -47,7 +48,7 @@ export function formatsFor(locale: string, currency: string, text: Catalogue): F
       const seconds = Math.max(0, Math.ceil(durationS));
       return `${short.format(Math.floor(seconds / 60))}:${padded.format(seconds % 60)}`;
     },
-    time: (atMs) => clock.format(new Date(atMs)),
+    time: (atMs) => clock.format(new Date(atMs + (utcOffsetMin ?? 0) * 60_000)),
     percent: (value) => percent.format(value / 100),
   };
 }

@@ -1,4 +1,5 @@
 /** What one outlet's sign says, from the snapshot. Pure. */
+import { inLanguage } from '../../base/language.ts';
 import type { EvseView, StationSnapshot } from '../../link/snapshot.ts';
 import type { Catalogue } from '../i18n/en.ts';
 import type { Formats } from './format.ts';
@@ -25,6 +26,8 @@ export interface OutletSign {
   readonly sentences: readonly string[];
   readonly small: string | null;
   readonly kerb: Kerb;
+  /** To be shown as a QR code: where the invoice is. */
+  readonly qrText: string | null;
   /** The small sign on the kerb: kW now and why not more. */
   readonly post: { readonly power: string; readonly reason: string } | null;
 }
@@ -35,6 +38,8 @@ export interface ViewInput {
   readonly nowMs: number;
   readonly text: Catalogue;
   readonly formats: Formats;
+  /** That the screen speaks; default English. */
+  readonly language?: string;
 }
 
 const COUNTDOWN_STONES_S = 60;
@@ -44,7 +49,7 @@ export function outletSign(evse: EvseView, input: ViewInput): OutletSign {
   const refused = refusedHere(evse, input.snapshot);
   const stones = stoneCount(evse.maxPowerW);
   const base = {
-    evse: evse.id, state: evse.state, word: text.word[evse.state], hero: null, facts: [], price: null, sentences: [], small: null,
+    evse: evse.id, state: evse.state, word: text.word[evse.state], hero: null, facts: [], price: null, sentences: [], small: null, qrText: null,
     kerb: { mode: 'painted', stones, fill: 0, cap: stones } as Kerb, post: null,
   } satisfies Partial<OutletSign>;
   if (refused !== null) {
@@ -56,7 +61,7 @@ export function outletSign(evse: EvseView, input: ViewInput): OutletSign {
   }
   switch (evse.state) {
     case 'idle':
-      return { ...base, plate: 'free', shape: 'free', price: input.snapshot.tariff.text ?? text.priceUnknown };
+      return { ...base, plate: 'free', shape: 'free', price: tariffText(evse, input) ?? text.priceUnknown };
     case 'checking':
       return {
         ...base, plate: 'paper', shape: 'card', sentences: [text.askingProvider, text.plugMeanwhile],
@@ -67,14 +72,14 @@ export function outletSign(evse: EvseView, input: ViewInput): OutletSign {
       return {
         ...base, plate: 'free', shape: 'plug',
         hero: leftS === null ? null : { value: formats.countdown(leftS), unit: '', kind: 'countdown' },
-        sentences: [text.plugHow(evse.id)], small: leftS === null ? null : text.plugAfter(evse.id),
+        sentences: [...tariffLine(evse, input), text.plugHow(evse.id)], small: leftS === null ? null : text.plugAfter(evse.id),
         kerb: { ...base.kerb, mode: 'count', fill: leftS === null ? stones : Math.min(stones, Math.ceil((leftS / COUNTDOWN_STONES_S) * stones)) },
       };
     }
     case 'waitingForCard':
-      return { ...base, plate: 'free', shape: 'card', price: input.snapshot.tariff.text ?? text.priceUnknown, sentences: [text.waitingHow] };
+      return { ...base, plate: 'free', shape: 'card', price: tariffText(evse, input) ?? text.priceUnknown, sentences: [text.waitingHow] };
     case 'preparing':
-      return { ...base, plate: 'charging', shape: 'plug', sentences: [text.preparingHow], kerb: { ...base.kerb, mode: 'walk' } };
+      return { ...base, plate: 'charging', shape: 'plug', sentences: [...tariffLine(evse, input), text.preparingHow], kerb: { ...base.kerb, mode: 'walk' } };
     case 'charging':
       return { ...base, plate: 'charging', shape: 'charging', ...session(evse, input), ...powerLine(evse, input) };
     case 'suspendedByCar':
@@ -107,6 +112,22 @@ export function outletSign(evse: EvseView, input: ViewInput): OutletSign {
       };
     }
   }
+}
+
+/** Languages for who stands at this outlet: the driver's own, then what the screen speaks. */
+export function languagesAt(evse: Pick<EvseView, 'languages'>, { language = 'en' }: Pick<ViewInput, 'language'>): readonly string[] {
+  return [...evse.languages, language];
+}
+
+/** I01, I04: the driver's own price, else the one for everybody; null: neither is known. */
+export function tariffText(evse: EvseView, input: ViewInput): string | null {
+  const wording = evse.tariff ?? input.snapshot.tariff.wording;
+  return wording === null ? null : inLanguage(wording, languagesAt(evse, input));
+}
+
+function tariffLine(evse: EvseView, input: ViewInput): string[] {
+  const tariff = tariffText(evse, input);
+  return tariff === null ? [] : [tariff];
 }
 
 /** The refusal to be shown on this outlet's plate: only where nothing else runs, so that no session's figures go. */
@@ -154,19 +175,22 @@ function session(evse: EvseView, { text, formats }: ViewInput): Pick<OutletSign,
   };
 }
 
-function receipt(evse: EvseView, { text, formats }: ViewInput): Pick<OutletSign, 'hero' | 'facts' | 'sentences' | 'small'> {
+function receipt(evse: EvseView, input: ViewInput): Pick<OutletSign, 'hero' | 'facts' | 'sentences' | 'small' | 'qrText'> {
+  const { text, formats } = input;
   const summary = evse.summary;
-  if (summary === null) return { hero: null, facts: [], sentences: [text.unplugNow], small: null };
+  if (summary === null) return { hero: null, facts: [], sentences: [text.unplugNow], small: null, qrText: null };
   const reasons: Readonly<Record<string, string>> = text.stoppedWhy;
   return {
     hero: { value: formats.energy(summary.energyWh), unit: 'kWh', kind: 'energy' },
     facts: [
-      { name: 'cost', label: text.total, value: summary.cost === null ? text.notKnown : formats.money(summary.cost) },
+      summary.cost === null && summary.costSoFar !== null ? { name: 'cost', label: text.cost, value: formats.money(summary.costSoFar) }
+        : { name: 'cost', label: text.total, value: summary.cost === null ? text.notKnown : formats.money(summary.cost) },
       { name: 'time', label: text.time, value: formats.duration(summary.elapsedS) },
       { name: 'meterStart', label: text.meterStart, value: formats.reading(summary.startWh) },
       { name: 'meterEnd', label: text.meterEnd, value: formats.reading(summary.endWh) },
     ],
-    sentences: summary.cost === null ? [summary.costText ?? text.receiptLater] : [],
+    sentences: summary.costText !== null ? [inLanguage(summary.costText, languagesAt(evse, input))] : summary.cost === null ? [text.receiptLater] : [],
+    qrText: summary.qrText,
     small: reasons[summary.stoppedReason] ?? text.stoppedWhy.other,
   };
 }
