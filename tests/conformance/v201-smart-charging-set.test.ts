@@ -37,7 +37,7 @@ describe('K01 what is accepted', () => {
     expect((await report(world, 8, TX_DEFAULT)).profiles).toHaveLength(1);
   });
 
-  it('TC_K_60_CS K01.FR.04 K01.FR.42 TxProfile of the running transaction, counted from when energy could flow', async () => {
+  it('TC_K_60_CS K01.FR.02 K01.FR.04 K01.FR.42 TxProfile of the running transaction, counted from when energy could flow', async () => {
     const world = await station();
     await charging(world);
     const readyMs = Date.parse(events(world).find((event) => event.triggerReason === 'Authorized')?.timestamp ?? '');
