@@ -7,6 +7,7 @@ import { BenchCsms } from './bench-csms.ts';
 import { measureCallCost } from './call-cost.ts';
 import { Programs } from './child.ts';
 import { measureColdStart } from './cold-start.ts';
+import { measureComposite } from './composite.ts';
 import { measureDay } from './day.ts';
 import { machineFacts } from './machine.ts';
 import { measureMemory } from './memory.ts';
@@ -21,8 +22,9 @@ const PARTS: Readonly<Record<string, Measure>> = {
   outbox: measureOutbox,
   memory: measureMemory,
   day: measureDay,
+  composite: measureComposite,
 };
-const PROGRAMS = ['call-cost', 'outbox', 'fleet', 'day'];
+const PROGRAMS = ['call-cost', 'outbox', 'fleet', 'day', 'composite'];
 const DOCUMENT = new URL('../../docs/performance.md', import.meta.url);
 
 const argv = process.argv.slice(2);
