@@ -3,7 +3,8 @@
  * named after its content. A new build is fetched in the background and waits: only the page, which knows whether a
  * transaction runs, tells it to take over (`{ type: 'takeOver' }`, see src/platform/browser/offline-app.ts).
  */
-import { BUILD_CACHES, dropUnused, NO_FIRMWARE, onNavigation, readFirmware, rollBack, TRIAL_MS, versionCache, writeFirmware } from '../src/platform/browser/firmware-cache.ts';
+import { BUILD_CACHES, dropUnused, readFirmware, versionCache, writeFirmware } from '../src/platform/browser/firmware-cache.ts';
+import { NO_FIRMWARE, onStart, rollBack, TRIAL_MS } from '../src/platform/firmware-state.ts';
 
 interface ServiceWorkerEvent extends Event {
   waitUntil(done: Promise<unknown>): void;
@@ -64,7 +65,7 @@ async function leaveOlderFirmware(): Promise<void> {
 /** Decides which version a page gets, and watches over one on trial: its own scripts may never run. */
 async function versionToLoad(event: FetchEvent): Promise<string | null> {
   const before = await readFirmware();
-  const firmware = onNavigation(before.active !== null && before.base === null ? { ...before, base: cacheName } : before, Date.now());
+  const firmware = onStart(before.active !== null && before.base === null ? { ...before, base: cacheName } : before, Date.now());
   if (firmware !== before) await writeFirmware(firmware);
   if (firmware.trial !== null && firmware.trial.startedMs !== before.trial?.startedMs) event.waitUntil(watch(firmware.active, firmware.trial.startedMs));
   return firmware.active;

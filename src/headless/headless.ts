@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createAgent } from '../assembly/create-agent.ts';
 import { FetchHttp } from '../platform/fetch-http.ts';
+import { FirmwareFolder, NodeFirmware } from '../platform/node/node-firmware.ts';
 import { LevelStore } from '../platform/node/level-store.ts';
 import { NodeClock } from '../platform/node/node-clock.ts';
 import { NodeNetwork } from '../platform/node/node-network.ts';
@@ -16,6 +17,7 @@ import type { HeadlessArguments } from './arguments.ts';
 import { runCommand } from './commands.ts';
 import { deferredStore } from './deferred-store.ts';
 import { HeadlessState, STATE_WAIT_MS } from './state.ts';
+import { isWatched, runVersions, START_AGAIN } from './versions.ts';
 
 export async function startHeadless(args: HeadlessArguments): Promise<void> {
   const clock = new NodeClock();
@@ -24,9 +26,19 @@ export async function startHeadless(args: HeadlessArguments): Promise<void> {
   const opening = LevelStore.open(folder);
   const store = deferredStore(opening);
   const { crypto } = globalThis;
+  let handingOver = false;
+  /** Another version takes the books and the lines from here on. */
+  const handOver = async (versions: FirmwareFolder): Promise<void> => {
+    handingOver = true;
+    await store.close().catch(() => undefined);
+    if (isWatched()) process.exit(START_AGAIN);
+    lines.close();
+    process.stdin.pause();
+    void runVersions(versions);
+  };
   const agent = createAgent({
     clock, random: nodeRandom, store, network, serial: null, http: new FetchHttp(), crypto,
-    x509: new LazyX509(crypto), keys: new StoredKeys(store, crypto), firmware: null,
+    x509: new LazyX509(crypto), keys: new StoredKeys(store, crypto), firmware: args.dataDir === undefined ? null : installer(new FirmwareFolder(join(args.dataDir, 'firmware')), handOver),
   }, {
     identity: args.identity,
     csmsUrl: args.csmsUrl,
@@ -64,7 +76,7 @@ export async function startHeadless(args: HeadlessArguments): Promise<void> {
   })());
   process.on('SIGTERM', () => void end(0));
   process.on('SIGINT', () => void end(0));
-  process.stdout.on('error', () => void end(0)); // whoever read us is gone
+  process.stdout.on('error', () => (handingOver ? undefined : void end(0))); // whoever read us is gone
 
   const started = opening.then(() => agent.start());
   const settled = Promise.race([started.catch(() => undefined), new Promise<void>((resolve) => void clock.after(STATE_WAIT_MS, resolve))]);
@@ -77,10 +89,16 @@ export async function startHeadless(args: HeadlessArguments): Promise<void> {
     if (fields === null) print({ id, ok: false, error: 'not a JSON object' });
     else void runCommand(deps, fields).then((answer) => print({ id, ...answer }));
   });
-  lines.on('close', () => void end(0));
+  lines.on('close', () => {
+    if (!handingOver) void end(0);
+  });
   await started.catch((error: unknown) => {
     if (ending === null) throw error; // ended while it was starting: that is no failure
   });
+}
+
+function installer(folder: FirmwareFolder, handOver: (folder: FirmwareFolder) => Promise<void>): NodeFirmware {
+  return new NodeFirmware(folder, globalThis.crypto, () => handOver(folder));
 }
 
 function securityProfile({ csmsUrl, password }: HeadlessArguments): 0 | 1 | 2 {

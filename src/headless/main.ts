@@ -1,8 +1,10 @@
 /** The headless station: composition, stdin and stdout. */
+import { join } from 'node:path';
 import { describeError, KerbsideError } from '../base/errors.ts';
+import { FirmwareFolder } from '../platform/node/node-firmware.ts';
 import { parseArguments, type HeadlessArguments } from './arguments.ts';
-import { startHeadless } from './headless.ts';
 import { checkSettings } from './settings.ts';
+import { isWatched, otherVersionIsDue, runVersions } from './versions.ts';
 
 const parsed = parseArguments(process.argv.slice(2));
 if ('error' in parsed) fail(parsed.error);
@@ -12,6 +14,9 @@ async function main(args: HeadlessArguments): Promise<void> {
   try {
     const { settings, unused } = await checkSettings(args.settings, args.evses);
     for (const name of unused) process.stderr.write(`${name} belongs to a part that this station hasn't got; it is ignored\n`);
+    const versions = args.dataDir === undefined ? null : new FirmwareFolder(join(args.dataDir, 'firmware'));
+    if (versions !== null && !isWatched() && otherVersionIsDue(versions)) await runVersions(versions);
+    const { startHeadless } = await import('./headless.ts');
     await startHeadless({ ...args, settings });
   } catch (error) {
     if (error instanceof KerbsideError && (error.code === 'UnknownVariable' || error.code === 'InvalidValue')) return fail(error.message);
