@@ -84,6 +84,22 @@ describe('N07, N08: while the CSMS can\'t be reached', () => {
     if (!kept) expect(late).toEqual([]);
   });
 
+  it('the queue has an end; what holds then is told when the CSMS is back', async () => {
+    const world = await station({ 'MonitoringCtrlr.OfflineQueuingSeverity': '5' });
+    await monitored(world, POWER, 'Periodic', 1, 5);
+    await monitored(world, EVSE_STATE, 'Delta', 1, 5);
+    await offline(world);
+    await world.seconds(1100);
+    world.ev().plugIn();
+    await world.seconds(100);
+    const backMs = world.clock.wallMs();
+    await online(world);
+    expect(wireEvents(world, POWER).filter(({ timestamp }) => Date.parse(timestamp) < backMs).length).toBeLessThanOrEqual(1000);
+    const [state] = wireEvents(world, EVSE_STATE);
+    expect(state?.actualValue).toBe('Occupied');
+    expect(Date.parse(state?.timestamp ?? '')).toBeGreaterThanOrEqual(backMs);
+  });
+
   it('a CSMS that has no use for events holds up nothing, and they aren\'t kept for ever', async () => {
     const world = await queueing(5);
     world.csms.answers.set('NotifyEvent', () => ({ error: 'NotSupported' }));

@@ -9,6 +9,7 @@ describe('maskFrame', () => {
     ['a PIN (C04.FR.04)', [2, 'i', 'Authorize', { idToken: { idToken: 'hunter2', type: 'KeyCode' } }]],
     ['an APN password', [2, 'i', 'SetNetworkProfile', { connectionData: { apn: { apn: 'a', apnPassword: 'hunter2' } } }]],
     ['a VPN key', [2, 'i', 'SetNetworkProfile', { connectionData: { vpn: { server: 's', user: 'u', key: 'hunter2', type: 'IPSec' } } }]],
+    ['what is known of a customer', [2, 'i', 'NotifyCustomerInformation', { data: 'hunter2', seqNo: 0, requestId: 1, generatedAt: '2026-01-01T00:00:00Z' }]],
     ['credentials in an upload address', [2, 'i', 'GetDiagnostics', { location: 'ftp://joe:hunter2@files.example/x' }]],
   ])('hides %s and keeps type, id and action', (_what, frame) => {
     const masked = maskFrame(JSON.stringify(frame));

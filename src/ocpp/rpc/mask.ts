@@ -4,7 +4,7 @@ const MASK = '••••';
 const SECRET_NAMES = /password|authorizationkey|privatekey|secret|simpin/i;
 /** User and password in the address of an upload or download. */
 const URL_CREDENTIALS = /(:\/\/)[^/@\s]*@/g;
-const MAY_HOLD_SECRET = /password|authorizationkey|privatekey|secret|simpin|keycode|"vpn"|:\/\/[^/@\s]*@|\\/i;
+const MAY_HOLD_SECRET = /password|authorizationkey|privatekey|secret|simpin|keycode|"vpn"|notifycustomerinformation|:\/\/[^/@\s]*@|\\/i;
 
 export function maskFrame(text: string): string {
   if (!MAY_HOLD_SECRET.test(text)) return text;
@@ -16,7 +16,11 @@ export function maskFrame(text: string): string {
 }
 
 function maskNode(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(maskNode);
+  if (Array.isArray(node)) {
+    // N10: what is known of a customer must not live on in a log after it was cleared.
+    const told = node[2] === 'NotifyCustomerInformation' && typeof node[3] === 'object' && node[3] !== null;
+    return told ? [...node.slice(0, 3), { ...(node[3] as object), data: MASK }] : node.map(maskNode);
+  }
   if (typeof node === 'string') return node.replace(URL_CREDENTIALS, `$1${MASK}@`);
   if (typeof node !== 'object' || node === null) return node;
   const record = node as Record<string, unknown>;

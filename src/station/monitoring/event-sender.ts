@@ -5,7 +5,7 @@ import type { NotifiedEvent } from '../reports.ts';
 import type { EventNumbers } from './event-numbers.ts';
 import type { Monitor } from './monitor.ts';
 
-/** Room in the queue for events while the CSMS is away: what comes after that is news of yesterday. */
+/** Room in the queue while the CSMS is away. When it is full, nothing is looked at: what holds is told when it is back. */
 const MOST_QUEUED = 1000;
 const EVENTS_PER_MESSAGE = 20;
 
@@ -21,13 +21,14 @@ export interface Occurrence {
 }
 
 export class EventSender {
-  constructor(private readonly deps: Pick<BlockDeps, 'settings' | 'outbox' | 'time' | 'evses' | 'csms' | 'edition' | 'log'>, private readonly numbers: EventNumbers,
+  constructor(private readonly deps: Pick<BlockDeps, 'settings' | 'outbox' | 'time' | 'evses' | 'csms' | 'edition'>, private readonly numbers: EventNumbers,
     private readonly level: () => number) {}
 
   /** N05.FR.03, N07.FR.04, N07.FR.15: whether this monitor's events would reach the CSMS, now or later. */
   mayTell(): (monitor: Monitor) => boolean {
-    const { settings, csms, edition } = this.deps;
+    const { settings, csms, edition, outbox } = this.deps;
     if (edition() === 'ocpp1.6') return () => false; // it has no such message
+    if (csms() === null && outbox.guaranteed.length >= MOST_QUEUED) return () => false;
     const enabled = settings.boolean('MonitoringCtrlr.Enabled', true);
     const level = this.level();
     const mildest = csms() === null && !settings.boolean('OCPPCommCtrlr.QueueAllMessages', false) ? Math.min(level, this.keptSeverity) : level;
@@ -37,7 +38,7 @@ export class EventSender {
   /** All that came of one moment. */
   tell(occurrences: readonly Occurrence[]): void {
     if (occurrences.length === 0) return;
-    const { outbox, time, log } = this.deps;
+    const { outbox, time } = this.deps;
     const timestamp = time.stamp();
     const causes = new Map<number, number>();
     const events = [...occurrences].sort((a, b) => Number(isProblem(b)) - Number(isProblem(a))).map((occurrence) => {
@@ -46,10 +47,6 @@ export class EventSender {
     });
     for (const keep of [true, false]) {
       const group = events.filter((candidate) => candidate.keep === keep).map(({ event }) => event);
-      if (keep && group.length > 0 && outbox.guaranteed.length >= MOST_QUEUED) {
-        log('warn', 'monitoring', `${group.length} events are dropped: ${MOST_QUEUED} messages are waiting already`);
-        continue;
-      }
       for (let first = 0; first < group.length; first += EVENTS_PER_MESSAGE) {
         outbox.add({ kind: 'notifyEvent', keep, events: group.slice(first, first + EVENTS_PER_MESSAGE) });
       }
