@@ -13,6 +13,8 @@ import type { DeviceModel } from '../station/device-model/device-model.ts';
 import { parseName } from '../station/device-model/names.ts';
 import type { SetResult } from '../station/device-model/types.ts';
 import type { OutboxRecord } from '../station/reports.ts';
+import type { Certificates } from '../station/certificates/certificates.ts';
+import type { SecurityLogLine } from '../station/security/security-events.ts';
 import type { IdToken } from '../station/types.ts';
 import type { AgentDetail } from './agent-detail.ts';
 import type { Agent, AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
@@ -161,6 +163,16 @@ export class StationAgent implements Agent {
     const run = this.running();
     run.station.smartCharging.clearExternalLimit(source, evseId);
     await run.journal.durable();
+  }
+
+  /** A04.FR.04, oldest first. */
+  securityLog(): readonly SecurityLogLine[] {
+    return this.running().station.securityEvents.lines();
+  }
+
+  /** What the station holds of certificates, its own and others'. */
+  certificates(): Certificates {
+    return this.running().station.certificates;
   }
 
   queue(): QueueEntry[] {

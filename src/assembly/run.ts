@@ -117,11 +117,15 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
     station.connected(port, slotChanged);
   });
   client.onDown.on(() => station.disconnected());
+  client.onInvalid.on((why) => station.security.connection.invalidMessage(why));
   client.onFrame.on((frame) => events.onFrame(frame));
   client.onChange.on(() => events.onChange());
   station.onChange.on(() => events.onChange());
   deviceModel.onChange('', () => events.onChange());
-  journal.onHealth = () => events.onChange();
+  journal.onHealth = () => {
+    if (journal.failure?.code === 'StoreFull') station.securityEvents.record('MemoryExhaustion', 'the storage is full');
+    events.onChange();
+  };
   provideVariables(deviceModel, station, time, () => client.activeSlot?.slot ?? 1, () => gauge.usedPercent);
   provideNetworkProfiles(deviceModel, profiles);
   provideHardware(deviceModel, station.evses);

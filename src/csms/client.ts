@@ -45,6 +45,8 @@ export class CsmsClient {
   readonly onUp = new Signal<{ port: CsmsPort; slotChanged: boolean }>();
   readonly onDown = new Signal<{ why: string }>();
   readonly onFrame = new Signal<FrameSeen>();
+  /** The CSMS sent what is no message of its edition. */
+  readonly onInvalid = new Signal<string>();
   readonly onChange = new Signal<void>();
   /** In use, or tried last. */
   activeSlot: NetworkSlot | null = null;
@@ -125,6 +127,7 @@ export class CsmsClient {
         this.scheduleAttempt();
       },
       onFrame: (frame) => this.onFrame.emit(frame),
+      onInvalid: (why) => this.onInvalid.emit(why),
     }, slot, this.deps.identity(), this.deps.credentials.next(slot, this.order.round));
     this.connection = connection;
     this.onChange.emit();

@@ -34,6 +34,7 @@ export interface ConnectionDeps {
   /** Called once. */
   readonly onDown: (explanation: Explanation, close: SocketClose) => void;
   readonly onFrame: (frame: FrameSeen) => void;
+  readonly onInvalid: (why: string) => void;
 }
 
 const CONNECT_TIMEOUT_MS = 20_000;
@@ -111,6 +112,7 @@ export class Connection {
       handlerFor: (action) => bridge?.handlers.get(action) as ReturnType<ConstructorParameters<typeof RpcPeer>[0]['handlerFor']>,
       gate: () => gate(station.bootStatus, edition),
       onFrame: (direction, text) => this.deps.onFrame({ direction, edition: edition.name, text: this.maskSecrets(maskFrame(text)) }),
+      onInvalid: (why) => this.deps.onInvalid(why),
       onTimeout: (deaf) => this.liveness?.callTimedOut(deaf),
     });
     this.peer = peer;

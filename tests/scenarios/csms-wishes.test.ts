@@ -92,7 +92,7 @@ describe('F: remote control (2.0.1)', () => {
       expect(world.csms.of(action).length).toBe(before + 1);
     }
     expect(await world.ask('TriggerMessage', { requestedMessage: 'BootNotification' })).toMatchObject({ status: 'Rejected' }); // F06.FR.17
-    expect(await world.ask('TriggerMessage', { requestedMessage: 'SignV2GCertificate' })).toMatchObject({ status: 'NotImplemented' });
+    expect(await world.ask('TriggerMessage', { requestedMessage: 'PublishFirmwareStatusNotification' })).toMatchObject({ status: 'NotImplemented' });
     expect(await world.ask('TriggerMessage', { requestedMessage: 'TransactionEvent' })).toMatchObject({ status: 'Rejected' });
   });
 });

@@ -18,6 +18,10 @@ export class FakeCsms {
   readonly texts: string[] = [];
   connection: ServerConnection | null = null;
   connections = 0;
+  /** Every handshake, also those that were refused. */
+  readonly handshakes: ServerConnection[] = [];
+  /** Why a handshake is refused; null: it isn't. */
+  gatekeeper: (connection: ServerConnection) => Parameters<ServerConnection['reject']> | null = () => null;
   /** Addresses that hold this text aren't answered. */
   unreachable: string | null = null;
   /** Overrides, by action. */
@@ -28,6 +32,9 @@ export class FakeCsms {
 
   constructor(network: VirtualNetwork, private readonly now: () => number, readonly edition: 'ocpp2.0.1' | 'ocpp1.6') {
     network.onConnection((connection) => {
+      this.handshakes.push(connection);
+      const refusal = this.gatekeeper(connection);
+      if (refusal !== null) return connection.reject(...refusal);
       if (this.unreachable !== null && connection.url.includes(this.unreachable)) return connection.reject('refused');
       if (!connection.protocols.includes(this.edition)) return connection.reject('failed');
       this.connection = connection;

@@ -32,6 +32,10 @@ export interface WorldOptions {
   readonly signs?: boolean;
   readonly settings?: readonly (readonly [string, string])[];
   readonly seed?: number;
+  /** What the technician set up. Default: ws, security profile 0, no password. */
+  readonly link?: Partial<Pick<AgentOptions, 'csmsUrl' | 'securityProfile' | 'password'>>;
+  /** As in a tab: TLS and client certificates are the browser's business, and failures have no cause. */
+  readonly likeBrowser?: boolean;
   /** Of the simulated wall box. Default: three phases, one of which it can choose. */
   readonly wiring?: { readonly phases?: 1 | 3; readonly phaseSwitching?: boolean };
   /** C16.FR.01: a screen lets the user choose what a master pass ends. */
@@ -54,7 +58,7 @@ export class World {
 
   constructor(private readonly options: WorldOptions = {}) {
     this.random = new SeededRandom(options.seed ?? 1);
-    this.network = new VirtualNetwork({ clock: this.clock, latencyMs: 20 });
+    this.network = new VirtualNetwork({ clock: this.clock, latencyMs: 20, likeBrowser: options.likeBrowser === true });
     this.csms = new FakeCsms(this.network, () => T0 + this.clock.monotonicMs(), options.edition ?? 'ocpp2.0.1');
     this.store = new MemoryStore({ clock: this.clock, commitLatencyMs: 3 });
   }
@@ -69,7 +73,7 @@ export class World {
   async start(seconds = 2): Promise<void> {
     this.process = new ProcessClock(this.clock);
     const agentOptions: AgentOptions = {
-      identity: 'CP1', csmsUrl: 'ws://csms.example/ocpp', securityProfile: 0, editions: ['ocpp2.0.1', 'ocpp1.6'],
+      identity: 'CP1', csmsUrl: 'ws://csms.example/ocpp', securityProfile: 0, editions: ['ocpp2.0.1', 'ocpp1.6'], ...this.options.link,
       hardware: { kind: 'simulated', evses: this.options.evses ?? 1, ...(this.options.connectors === undefined ? {} : { connectors: this.options.connectors }), signs: this.options.signs === true, ...this.options.wiring }, currency: 'EUR', factorySettings: this.options.settings ?? [],
       masterPassChoice: this.options.masterPassChoice ?? false,
     };
@@ -122,6 +126,14 @@ export class World {
     for (let step = 0; step < 100 && answer === null; step++) await this.clock.advance(100);
     if (answer === null) throw new RangeError(`no answer to ${action}`);
     return answer;
+  }
+
+  certificates(): ReturnType<StationAgent['certificates']> {
+    return this.agent.certificates();
+  }
+
+  securityLog(): ReturnType<StationAgent['securityLog']> {
+    return this.agent.securityLog();
   }
 
   get state(): ReturnType<StationAgent['detail']> {

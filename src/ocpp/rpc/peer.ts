@@ -32,6 +32,8 @@ export interface PeerDeps {
   /** Before the handler: a fault to answer with, or silence. */
   readonly gate: (action: string) => CallFault | 'ignore' | null;
   readonly onFrame: (direction: 'in' | 'out', text: string) => void;
+  /** What came is no OCPP message, or breaks its schema. */
+  readonly onInvalid?: (why: string) => void;
   /** No answer came in time; nothing else has been received since the CALL went out if `deaf`. */
   readonly onTimeout: (deaf: boolean) => void;
 }
@@ -156,6 +158,7 @@ export class RpcPeer {
 
   private receiveGarbage(failure: ParseFailure): void {
     this.deps.log('warn', 'rpc', `unusable frame: ${failure.reason}`);
+    this.deps.onInvalid?.(failure.reason);
     // An answer to our CALL that can't be read still is its answer: waiting for another one helps nobody.
     if (failure.reaction === 'ignore' && failure.id !== null && failure.id === this.inFlight?.id) {
       const { inFlight } = this;
@@ -177,7 +180,10 @@ export class RpcPeer {
     if (gate !== null) return this.sendFault(call.id, gate);
     if (!validators.actions.has(call.action)) return this.sendFault(call.id, new CallFault(errorCodes.unknownAction, `no such action: ${call.action.slice(0, 50)}`));
     const violation = validators.request(call.action, call.payload);
-    if (violation !== null) return this.sendFault(call.id, new CallFault(errorCodes.forViolation(violation), violation.message));
+    if (violation !== null) {
+      this.deps.onInvalid?.(`${call.action}: ${violation.message}`);
+      return this.sendFault(call.id, new CallFault(errorCodes.forViolation(violation), violation.message));
+    }
     if (this.running.has(call.id) || this.waiting.some((waiting) => waiting.id === call.id)) {
       this.deps.log('warn', 'rpc', `CALL ${call.id} came twice; the copy is ignored`);
       return;

@@ -40,11 +40,14 @@ export class Certificates implements Block, CertificatesApi {
   /** Read once, when first needed: the X.509 chunk isn't loaded for a station without certificates. */
   private readonly parsed = new Map<string, X509Certificate>();
 
+  private store: Store | null = null;
+
   constructor(private readonly deps: CertificateDeps) {
     this.own = new OwnCertificates(deps);
   }
 
   async load(store: Store): Promise<void> {
+    this.store = store;
     for (const [key, value] of await store.entries('certificates')) {
       if (key.startsWith(ROOT_KEY)) this.rootsByKey.set(key, value as unknown as InstalledRoot);
     }
@@ -130,11 +133,15 @@ export class Certificates implements Block, CertificatesApi {
     }
     // M05.FR.17: one that is there already is replaced, and takes no more room.
     if (!known && this.entries >= CERTIFICATE_ENTRIES) return refused('OutOfStorage', `room for ${CERTIFICATE_ENTRIES} certificates`); // M05.FR.06
-    if (use === 'CSMSRootCertificate' && this.rootCheck && !known) this.makeRoomForRoot();
-    this.put(key, {
+    const changes = use === 'CSMSRootCertificate' && this.rootCheck && !known ? this.roomForRoot() : new Map<string, InstalledRoot | null>();
+    changes.set(key, {
       use, pem: certificate.pem, hashes, notBeforeMs: certificate.notBeforeMs, notAfterMs: certificate.notAfterMs, installedMs: this.deps.time.nowMs(),
     });
-    await this.deps.journal.durable();
+    try {
+      await this.commit(changes);
+    } catch (error) {
+      return failed(describeError(error), 'OutOfStorage'); // M05.FR.03
+    }
     this.deps.securityEvents.record('ReconfigurationOfSecurityParameters', `${use} installed: ${certificate.subject}`);
     return { status: 'Accepted' };
   }
@@ -196,11 +203,18 @@ export class Certificates implements Block, CertificatesApi {
   }
 
   /** M05.FR.12: the present root becomes the fallback; a fallback of before goes. */
-  private makeRoomForRoot(): void {
-    for (const [key, root] of [...this.rootsByKey]) {
-      if (root.use !== 'CSMSRootCertificate') continue;
-      if (root.fallback === true) this.forget(key);
-      else this.put(key, { ...root, fallback: true });
+  private roomForRoot(): Map<string, InstalledRoot | null> {
+    return new Map([...this.rootsByKey].filter(([, { use }]) => use === 'CSMSRootCertificate')
+      .map(([key, root]) => [key, root.fallback === true ? null : { ...root, fallback: true }]));
+  }
+
+  /** All or nothing, here and on the disk. Null deletes. @throws KerbsideError of the store */
+  private async commit(changes: ReadonlyMap<string, InstalledRoot | null>): Promise<void> {
+    await this.store?.commit([...changes].map(([key, root]) => (root === null
+      ? { op: 'delete', collection: 'certificates', key } : { op: 'put', collection: 'certificates', key, value: root as unknown as Stored })));
+    for (const [key, root] of changes) {
+      if (root === null) this.rootsByKey.delete(key);
+      else this.rootsByKey.set(key, root);
     }
   }
 
@@ -213,11 +227,6 @@ export class Certificates implements Block, CertificatesApi {
 
   private installedRoots(use: RootUse): InstalledRoot[] {
     return [...this.rootsByKey.values()].filter((root) => root.use === use);
-  }
-
-  private put(key: string, root: InstalledRoot): void {
-    this.rootsByKey.set(key, root);
-    this.deps.journal.put('certificates', key, root as unknown as Stored);
   }
 
   private forget(key: string): void {
@@ -250,6 +259,6 @@ function refused(reasonCode: string, additionalInfo: string): { readonly status:
   return { status: 'Rejected', reason: { reasonCode, additionalInfo } };
 }
 
-function failed(additionalInfo: string): { readonly status: 'Failed'; readonly reason: Reason } {
-  return { status: 'Failed', reason: { reasonCode: 'Unspecified', additionalInfo } };
+function failed(additionalInfo: string, reasonCode = 'Unspecified'): { readonly status: 'Failed'; readonly reason: Reason } {
+  return { status: 'Failed', reason: { reasonCode, additionalInfo } };
 }

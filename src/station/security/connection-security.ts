@@ -11,9 +11,11 @@ import type { SecurityEventType } from './event-types.ts';
 import type { Password } from './authorization-key.ts';
 import type { Passwords } from './passwords.ts';
 
+const INVALID_EVERY_MS = 60_000;
+
 type Slot = Pick<FilledSlot, 'slot' | 'csmsUrl' | 'securityProfile'>;
 
-export interface ConnectionSecurityDeps extends Pick<BlockDeps, 'link' | 'securityEvents' | 'log'> {
+export interface ConnectionSecurityDeps extends Pick<BlockDeps, 'clock' | 'link' | 'securityEvents'> {
   readonly passwords: Passwords;
   readonly certificates: Certificates;
   readonly profiles: NetworkProfiles;
@@ -25,6 +27,7 @@ export class ConnectionSecurity {
   private presented: OwnCertificate | null = null;
   private trusted: 'current' | 'fallback' = 'current';
   private tlsFailures = 0;
+  private lastInvalidMs = Number.NEGATIVE_INFINITY;
   /** An attempt at another CSMS than the one that worked last was made in this outage. */
   private migrating = false;
 
@@ -59,6 +62,14 @@ export class ConnectionSecurity {
       case 'clientCertificate': return this.tell('FailedToAuthenticateAtCsms', detail);
       case undefined: return this.tell('CsmsFailedToAuthenticate', detail);
     }
+  }
+
+  /** A CSMS that sends nothing else shall not push everything else out of the log. */
+  invalidMessage(why: string): void {
+    const nowMs = this.deps.clock.monotonicMs();
+    if (nowMs - this.lastInvalidMs < INVALID_EVERY_MS) return;
+    this.lastInvalidMs = nowMs;
+    this.deps.securityEvents.record('InvalidMessages', why);
   }
 
   private tls(slot: Slot, round: number): TlsMaterial {

@@ -29,9 +29,9 @@ export class Security implements Block, SecurityApi {
   private stopUpgrade: Stop = () => {};
 
   constructor(private readonly deps: BlockDeps, certificates: Certificates) {
-    const { settings, journal, link, profiles, securityEvents, log } = deps;
+    const { clock, settings, journal, link, profiles, securityEvents } = deps;
     this.passwords = new Passwords(journal, () => settings.secret(PASSWORD), link.setupPassword);
-    this.connection = new ConnectionSecurity({ link, securityEvents, log, passwords: this.passwords, certificates, profiles });
+    this.connection = new ConnectionSecurity({ clock, link, securityEvents, passwords: this.passwords, certificates, profiles });
     this.rules = new ProfileRules(deps, certificates);
     profiles.judge = (profile) => this.rules.downgrade(profile) ?? this.rules.impossible(profile); // B09.FR.04, B09.FR.31
     settings.registerCheck(PRIORITY, (value) => this.checkPriority(value));
