@@ -1,7 +1,8 @@
 /** A02, A03: signing requests, signed certificates, renewal (2.0.1). */
 import { describe, expect, it } from 'vitest';
 import { PKI_NOW_MS, x509 } from '../fixtures/pki.ts';
-import { set, World } from './charging-station.ts';
+import type { World } from './charging-station.ts';
+import { set } from './charging-station.ts';
 import { install, Issued, logged, renew, requests, secureStation, securityEvents, signed, trigger, variable } from './secure-link.ts';
 
 const CS = 'ChargingStationCertificate';
