@@ -1,5 +1,6 @@
 /** OCPP 2.0.1, N07 and G05: what a monitor finds, and what the CSMS hears of it. */
 import { describe, expect, it } from 'vitest';
+import type { Charger } from '../../src/hardware/charger.ts';
 import { charging, events, set, since, station, type World } from './charging-station.ts';
 import { monitor, monitored, nameOf, report, setMonitors, where, wireEvents, type WireEvent } from './monitoring.ts';
 
@@ -245,6 +246,33 @@ describe('N07: what an event says', () => {
 });
 
 describe('G05: a plug that doesn\'t lock', () => {
+  it.each([[false, ['lock', 'offer true', 'offer false', 'unlock']], [true, ['lock']]])('G05.FR.01 the lock comes before the energy, and goes after it; jammed: %s', async (jammed, expected) => {
+    const world = await station();
+    world.ev().jamLock(jammed);
+    world.ev().plugIn();
+    await world.seconds(3);
+    const charger = world.ev() as unknown as Charger;
+    const done: string[] = [];
+    const { offer, lock, unlock } = charger;
+    charger.offer = (wanted) => {
+      if (done.at(-1) !== `offer ${wanted.energise}` && (wanted.energise || done.length > 1)) done.push(`offer ${wanted.energise}`);
+      return offer.call(charger, wanted);
+    };
+    charger.lock = (connectorId) => {
+      done.push('lock');
+      return lock.call(charger, connectorId);
+    };
+    charger.unlock = (connectorId) => {
+      if (!jammed) done.push('unlock');
+      return unlock.call(charger, connectorId);
+    };
+    await world.card();
+    await world.seconds(10);
+    if (!jammed) await world.card();
+    await world.seconds(10);
+    expect(done).toEqual(expected);
+  });
+
   it('TC_G_20_CS TC_N_21_CS G05.FR.01 G05.FR.02 no energy, and the lock\'s problem as a hard-wired notification', async () => {
     const world = await station();
     world.ev().jamLock(true);
