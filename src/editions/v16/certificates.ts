@@ -8,6 +8,7 @@ import { CsmsError } from '../../station/csms-port.ts';
 import type { SigningUse } from '../../station/certificates/api.ts';
 import type { StationApi } from '../../station/api.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
+import { signV2gCertificate } from './plug-and-charge.ts';
 
 /** 1.6 calls the CSMS a Central System. */
 const USES = { CentralSystemRootCertificate: 'CSMSRootCertificate', ManufacturerRootCertificate: 'ManufacturerRootCertificate' } as const;
@@ -31,9 +32,10 @@ async function signed(station: StationApi, { certificateChain }: CertificateSign
   return { status: (await station.signing.signed(certificateChain, 'ChargingStationCertificate')).status };
 }
 
-/** 1.6 knows the Charge Point's certificate only. */
+/** The whitepaper knows the Charge Point's certificate only; the one for cars goes by the Plug & Charge note. */
 export async function signCertificate(call: Call, use: SigningUse, csr: string): Promise<'Accepted' | 'Rejected'> {
-  if (use !== 'ChargingStationCertificate') throw new CsmsError('notSupported', `1.6 has no ${use}`);
+  if (use === 'V2GCertificate') return signV2gCertificate(call, csr);
+  if (use === 'Combined') throw new CsmsError('notSupported', `1.6 has no ${use}`);
   return ((await call('SignCertificate', { csr })) as SignCertificateResponse).status;
 }
 

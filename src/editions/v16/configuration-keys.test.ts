@@ -5,7 +5,7 @@ import { resolveSettingName } from '../setting-name.ts';
 import { changeConfiguration, getConfiguration, keyNames, resolveKey } from './configuration-keys.ts';
 
 const facts = { vendorName: 'Kerbside', model: 'K', firmwareVersion: '1', serialNumber: 'S1' };
-const topology = { meter: { signs: true, perPhase: true }, evses: [1, 2].map((id) => ({ id, phases: 3, maxPowerW: 22_000, connectors: [{ id: 1, type: 'cType2' }] })) };
+const topology = { iso15118: true, meter: { signs: true, perPhase: true }, evses: [1, 2].map((id) => ({ id, phases: 3, maxPowerW: 22_000, connectors: [{ id: 1, type: 'cType2' }] })) };
 let model: DeviceModel;
 beforeEach(async () => {
   model = await DeviceModel.load({ topology, facts, store: new MemoryStore() });

@@ -2,18 +2,27 @@
 import type { DataTransferRequest, DataTransferResponse } from '../../ocpp/v16/index.ts';
 import type { Call } from '../../csms/edition.ts';
 import type { DataTransferAnswer, DataTransferRequest as Request } from '../../station/csms-port.ts';
-import { on, type BlockHandlers } from '../handlers.ts';
+import type { StationApi } from '../../station/api.ts';
+import type { BlockHandlers } from '../handlers.ts';
+import { PNC_VENDOR, receiveWrapped } from './plug-and-charge.ts';
 import { recentTransactionId } from './transactions.ts';
 
 export const dataTransferHandlers: BlockHandlers = (context) => [
-  ['DataTransfer', on(async ({ vendorId, messageId, data }: DataTransferRequest) => {
-    const answer = await context.station.dataTransfer.receive({
+  ['DataTransfer', async ({ vendorId, messageId, data }: DataTransferRequest) => {
+    const { station } = context;
+    if (vendorId === PNC_VENDOR && speaksWithCars(station)) return receiveWrapped(station, messageId, data);
+    const answer = await station.dataTransfer.receive({
       vendorId, ...(messageId === undefined ? {} : { messageId }), data,
       transactionOf: (id) => (typeof id === 'number' ? recentTransactionId(context, id) : undefined),
     });
-    return { status: answer.status, ...(answer.data === undefined ? {} : { data: asText(answer.data) }) };
-  })],
+    return { payload: { status: answer.status, ...(answer.data === undefined ? {} : { data: asText(answer.data) }) } };
+  }],
 ];
+
+/** Without such a controller the note's messages are nobody's. */
+function speaksWithCars({ deviceModel }: StationApi): boolean {
+  return deviceModel.get({ component: { name: 'ISO15118Ctrlr' }, variable: { name: 'PnCEnabled' } }).status === 'Accepted';
+}
 
 export async function send(call: Call, { vendorId, messageId, data }: Request): Promise<DataTransferAnswer> {
   const answer = (await call('DataTransfer', {

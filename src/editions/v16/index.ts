@@ -11,7 +11,7 @@ import { configurationHandlers } from './configuration-keys.ts';
 import { dataTransferHandlers, send } from './data-transfer.ts';
 import { deliverFirmwareStatus, firmwareHandlers } from './firmware.ts';
 import { localListHandlers } from './local-list.ts';
-import { evCertificate } from './plug-and-charge.ts';
+import { certificateStatus, evCertificate } from './plug-and-charge.ts';
 import { deliverLogStatus, logsHandlers } from './logs.ts';
 import { remoteControlHandlers } from './remote-control.ts';
 import { reservationHandlers } from './reservation.ts';
@@ -47,6 +47,7 @@ function createBridge(context: BridgeContext): Bridge {
     heartbeat: async () => ({ currentTimeMs: Date.parse(((await call('Heartbeat', {})) as HeartbeatResponse).currentTime) }),
     authorize: (token, contract) => authorize(context, token, contract),
     iso15118: { evCertificate: (request) => evCertificate(call, request) },
+    certificateStatus: (certificate) => certificateStatus(call, certificate),
     dataTransfer: (request) => send(call, request),
     signCertificate: (use, csr) => signCertificate(call, use, csr),
     deliver: (report) => deliver(context, report, tellSecurityEvent),
