@@ -25,6 +25,7 @@ const WRITABLE: readonly (readonly [key: string, value: string])[] = [
   ['SampledDataSignReadings', 'true'], ['SampledDataSignUpdatedReadings', 'false'],
   ['CustomDisplayCostAndPrice', 'false'], ['CustomIdleFeeAfterStop', 'true'], ['Language', 'gu'],
   ['NextTimeOffsetTransitionDateTime', '2021-03-28T02:00:00+01:00'], ['TimeOffset', '-05:00'], ['TimeOffsetNextTransition', '-04:00'],
+  ['CentralContractValidationAllowed', 'true'], ['ContractValidationOffline', 'false'], ['ISO15118PnCEnabled', 'true'],
   ['TransactionMessageRetryInterval', '9'], ['UnlockConnectorOnEVSideDisconnect', 'false'], ['WebSocketPingInterval', '0'],
 ];
 /** Keys that are another spelling of several variables. */
