@@ -3,6 +3,7 @@ import { SeededRandom } from '../../src/platform/virtual/seeded-random.ts';
 import type { Payload, Received } from '../scenarios/fake-csms.ts';
 import { T0, World } from '../scenarios/world.ts';
 import { checkBooks } from './books.ts';
+import { ListStory } from './list-story.ts';
 
 export interface Story {
   readonly seed: number;
@@ -12,11 +13,14 @@ export interface Story {
   readonly problems: string[];
 }
 
-const CARDS = ['CARD0001', 'CARD0002', 'STRANGER'];
+/** Two of one family, one on his own, and one that only stops. */
+const GROUPS: Readonly<Record<string, string | null>> = { CARD0001: 'FAMILY', CARD0002: 'FAMILY', STRANGER: null, POLICE01: 'MASTER' };
+const CARDS = Object.keys(GROUPS);
 const SETTINGS = [
   ['OCPPCommCtrlr.RetryBackOffWaitMinimum', '2'], ['OCPPCommCtrlr.RetryBackOffRandomRange', '2'], ['OCPPCommCtrlr.RetryBackOffRepeatTimes', '2'],
   ['OCPPCommCtrlr.MessageTimeout', '10'], ['OCPPCommCtrlr.MessageAttempts', '50'], ['OCPPCommCtrlr.MessageAttemptInterval', '3'],
   ['SampledDataCtrlr.TxUpdatedInterval', '20'], ['AuthCtrlr.OfflineTxForUnknownIdEnabled', 'true'],
+  ['AuthCtrlr.MasterPassGroupId', 'MASTER'], ['Kerbside.StartButton', 'true'],
 ] as const;
 
 export async function simulate(seed: number, steps = 120): Promise<Story> {
@@ -31,7 +35,12 @@ export async function simulate(seed: number, steps = 120): Promise<Story> {
     ['TxCtrlr.StopTxOnEVSideDisconnect', pick(['true', 'false'])], ['TxCtrlr.StopTxOnInvalidId', pick(['true', 'false'])],
     ['AlignedDataCtrlr.Interval', pick(['0', '60'])],
   ];
-  const world = new World({ edition, evses, seed, settings: [...SETTINGS, ...(edition === 'ocpp2.0.1' ? points : [])] });
+  const rules: [string, string][] = [
+    ['AuthCtrlr.LocalPreAuthorize', pick(['true', 'false'])], ['AuthCtrlr.LocalAuthorizeOffline', pick(['true', 'false'])],
+    ['AuthCacheCtrlr.Policy', pick(['LRU', 'LFU', 'FIFO', 'CUSTOM'])], ['TxCtrlr.MaxEnergyOnInvalidId', pick(['0', '0', '300'])],
+    ...(edition === 'ocpp1.6' ? [['TxCtrlr.StopTxOnInvalidId', pick(['true', 'false'])] as [string, string]] : []),
+  ];
+  const world = new World({ edition, evses, seed, settings: [...SETTINGS, ...rules, ...(edition === 'ocpp2.0.1' ? points : [])] });
   const story: Story = { seed, edition, events: [], problems: [] };
   const note = (text: string): void => void story.events.push(`${(world.clock.monotonicMs() / 1000).toFixed(1)} ${text}`);
   if (edition === 'ocpp2.0.1') story.events.push(points.map(([name, value]) => `${name}=${value}`).join(' '));
@@ -49,14 +58,32 @@ export async function simulate(seed: number, steps = 120): Promise<Story> {
     world.csms.answers.set(action, moody((received) => {
       const usual = world.csms.usual(received);
       if (mood === 'refusing' && action === 'TransactionEvent' && received.payload.eventType === 'Started') return { idTokenInfo: { status: 'Blocked' } };
+      if (mood === 'refusing' && action === 'StartTransaction') return { ...usual, idTagInfo: { status: 'Blocked' } };
       return usual;
     }));
   }
+  world.csms.answers.set('Authorize', moody(({ payload }) => {
+    const tag = typeof payload.idTag === 'string' ? payload.idTag : (payload.idToken as { idToken: string }).idToken;
+    const status = mood === 'refusing' && chance(0.5) ? 'Invalid' : 'Accepted';
+    const group = GROUPS[tag] ?? null;
+    if (edition === 'ocpp1.6') return { idTagInfo: { status, ...(group === null ? {} : { parentIdTag: group }) } };
+    return { idTokenInfo: { status, ...(group === null ? {} : { groupIdToken: { idToken: group, type: 'Central' } }) } };
+  }));
+  const list = new ListStory(world, edition);
+  let listVersion = 0;
 
   const act: Record<string, () => void | Promise<void>> = {
     plugIn: () => ev()?.plugIn(),
     unplug: () => ev()?.unplug(),
     card: () => void world.agent.presentToken({ value: pick(CARDS), type: 'ISO14443' }, chance(0.7) ? evseId() : undefined).catch(() => undefined),
+    button: () => void world.agent.presentToken({ value: '', type: 'NoAuthorization' }, evseId()).catch(() => undefined),
+    list: () => {
+      const full = chance(0.4);
+      const changes = CARDS.filter(() => chance(0.5)).map((tag) => [tag, !full && chance(0.3) ? null : { status: pick(['Accepted', 'Accepted', 'Blocked']), group: GROUPS[tag] ?? null }] as const);
+      listVersion += chance(0.8) ? 1 : 0;
+      list.send(full, listVersion, changes);
+    },
+    clearCache: () => void world.csms.call('ClearCache', {}),
     suspend: () => ev()?.evSuspend(),
     resume: () => ev()?.evResume(),
     full: () => ev()?.setEv({ socPercent: chance(0.3) ? 99.9 : 20 }),
@@ -89,6 +116,7 @@ export async function simulate(seed: number, steps = 120): Promise<Story> {
       : world.csms.call('ChangeAvailability', { connectorId: 0, type: chance(0.4) ? 'Inoperative' : 'Operative' })),
     kill: async () => {
       world.kill();
+      list.killed();
       await world.seconds(random.next() * 5);
       await world.start(random.next() * 3);
     },
@@ -133,6 +161,7 @@ export async function simulate(seed: number, steps = 120): Promise<Story> {
   await world.seconds(600);
   // A clock-aligned reading may be on its way at this very moment.
   if (world.state.queued > 0) await world.seconds(5);
+  story.problems.push(...(await list.problems()));
   const { state } = world;
   checkStatuses(world, story);
   if (state.queued !== 0) story.problems.push(`${state.queued} messages are still queued`);
