@@ -220,6 +220,20 @@ describe('one reader for two outlets', () => {
     expect(all.at(-1)).toMatchObject({ eventType: 'Ended', transactionInfo: { stoppedReason: 'Local' } });
   });
 
+  it('E03.FR.11 as long as it isn\'t known which, no outlet\'s meter speaks for it', async () => {
+    const world = await station({ 'TxCtrlr.TxStartPoint': 'Authorized', 'SampledDataCtrlr.TxUpdatedInterval': '5', 'AlignedDataCtrlr.Interval': '10' }, { evses: 2 });
+    await world.card();
+    await world.seconds(40);
+    expect(events(world).filter(({ meterValue }) => meterValue !== undefined)).toEqual([]);
+    expect(await world.ask('TriggerMessage', { requestedMessage: 'TransactionEvent' })).toMatchObject({ status: 'Accepted' });
+    await world.seconds(2);
+    expect(events(world).at(-1)).toMatchObject({ triggerReason: 'Trigger' });
+    expect(events(world).at(-1)).not.toHaveProperty('meterValue');
+    await plugged(world, 2);
+    await world.seconds(10);
+    expect(events(world).filter(({ meterValue }) => meterValue !== undefined).length).toBeGreaterThan(1);
+  });
+
   it('a power cut between card and cable: the transaction is still one, and still free to go to either outlet', async () => {
     const world = await station({ 'TxCtrlr.TxStartPoint': 'Authorized' }, { evses: 2 });
     await world.card();

@@ -18,7 +18,9 @@ export function stop(draft: Draft, trigger: TriggerReason, reason: StoppedReason
     || trigger === 'AbnormalCondition' || trigger === 'UnlockCommand' || trigger === 'ResetCommand';
   // E15.FR.04: the car that ends its session ends the energy as well.
   const energyEnds = reason === 'StoppedByEV' && context.config.stopPoints.includes('EnergyTransfer');
-  if (forced || energyEnds || endsWithAuthorization(context.config.stopPoints)) {
+  // Nothing is plugged in and no bay is waited for: no stop point can come any more.
+  const nothingToWaitFor = draft.record.pluggedConnectorId === null && !(context.config.stopPoints.includes('ParkingBayOccupancy') && draft.record.bayOccupied);
+  if (forced || energyEnds || nothingToWaitFor || endsWithAuthorization(context.config.stopPoints)) {
     draft.endWhenStill({ trigger, reason, idToken });
     return;
   }

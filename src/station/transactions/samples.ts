@@ -8,7 +8,12 @@ export type SampleKind = 'periodic' | 'clock' | 'trigger' | 'ended' | 'endedCloc
 export function sample(draft: Draft, kind: SampleKind): void {
   const tx = draft.transaction;
   if (tx === null || tx.ending !== null) return;
-  const { context } = draft;
+  const { context, record } = draft;
+  // Which EVSE it will be isn't known yet: no meter speaks for it (E03.FR.11).
+  if (record.authorization?.floating === true && record.pluggedConnectorId === null) {
+    if (kind === 'trigger') draft.update('Trigger', { forceChargingState: true });
+    return;
+  }
   switch (kind) {
     case 'periodic': {
       const value = context.meterValue('updated', 'Sample.Periodic');
