@@ -95,7 +95,8 @@ describe('C01: cards', () => {
     await plugged(world);
     await world.card();
     await world.seconds(3);
-    expect(world.agent.snapshot().evses[0]).toMatchObject({ languages: ['gu-IN', 'en'], transaction: { personalMessage: '0.59 per kWh' } });
+    expect(world.agent.snapshot().evses[0]).toMatchObject({ languages: ['gu-IN', 'en'] });
+    expect(JSON.stringify(world.agent.snapshot().evses[0]?.tariff)).toContain('0.59 per kWh');
   });
 
   it('C01.FR.21 a card for EVSE 2 alone charges there, not on EVSE 1; at a common reader it gets EVSE 2', async () => {
