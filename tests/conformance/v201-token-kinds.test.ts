@@ -248,4 +248,14 @@ describe('C06: tokens that were made up here', () => {
     await world.seconds(5);
     expect(events(world).at(-1)).toMatchObject({ eventType: 'Ended', transactionInfo: { stoppedReason: 'Remote' } });
   });
+
+  it('the kiosk\'s stop before any cable ends the transaction that the bay began: no stop point can come any more', async () => {
+    const world = await station({ 'TxCtrlr.TxStartPoint': 'ParkingBayOccupancy', 'TxCtrlr.TxStopPoint': 'EVConnected' });
+    world.ev().parkingBay(true);
+    await world.seconds(3);
+    const transactionId = events(world)[0]?.transactionInfo.transactionId;
+    expect(await world.ask('RequestStopTransaction', { transactionId })).toMatchObject({ status: 'Accepted' });
+    await world.seconds(3);
+    expect(events(world).at(-1)).toMatchObject({ eventType: 'Ended', triggerReason: 'RemoteStop', transactionInfo: { transactionId, stoppedReason: 'Remote' } });
+  });
 });

@@ -268,12 +268,6 @@ describe('suspension', () => {
   });
 });
 
-it('F03: stopped before any cable, with a stop point that needs one: it ends at once', () => {
-  const bench = new Bench({ startPoints: ['ParkingBayOccupancy'], stopPoints: ['EVConnected'] }).hardware().hardware({ bay: true });
-  bench.send({ type: 'stop', trigger: 'RemoteStop', reason: 'Remote', idToken: null });
-  expect(bench.story).toEqual(['Started/EVDetected', 'Ended/RemoteStop']);
-});
-
 describe('the CSMS refuses the token (E05)', () => {
   it('E05.FR.10 StopTxOnInvalidId with Authorized among the stop points: Ended, and the cable stays locked (E05.FR.11)', () => {
     const bench = charging(new Bench().hardware()).send({ type: 'deauthorized' });
