@@ -2,8 +2,8 @@ import type { Reason } from '../types.ts';
 import type { CompositeSchedule } from './composite.ts';
 import type { ChargingProfile, ChargingSchedule, LimitSource, ProfilePurpose, RateUnit } from './profile.ts';
 
-export type { CompositePeriod, CompositeSchedule } from './composite.ts';
-export type { ChargingPeriod, ChargingProfile, ChargingSchedule, LimitSource, ProfilePurpose, RateUnit } from './profile.ts';
+export type { CompositeSchedule } from './composite.ts';
+export type { ChargingProfile, ChargingSchedule, LimitSource, ProfilePurpose, RateUnit } from './profile.ts';
 
 /** Where the editions differ. */
 export interface SetRules {
