@@ -1,5 +1,5 @@
 /** Canned snapshots: every state of the driver's display without a station. */
-import type { EvseView, StationSnapshot } from '../../link/snapshot.ts';
+import type { EvseView, MessageView, StationSnapshot } from '../../link/snapshot.ts';
 import { SNAPSHOT_VERSION } from '../../link/snapshot.ts';
 
 const NOW_MS = new Date(2026, 5, 1, 14, 32).getTime();
@@ -38,6 +38,12 @@ const summary = { transactionId: 't-1', energyWh: 18_420, elapsedS: 6480, startW
 const offline = { ...station([]).csms, link: 'disconnected' as const, offlineSinceMs: NOW_MS - 27 * MINUTE_MS };
 const refused = { state: 'refused' as const, masked: '••••4821', status: 'ConcurrentTx', evseId: 1 };
 
+const spoken = (text: string): { language: string; text: string }[] => [{ language: 'en', text }];
+
+function message(change: Partial<MessageView>): MessageView {
+  return { id: 1, priority: 'NormalCycle', evseId: null, kind: 'text', text: '', language: null, group: '', ...change };
+}
+
 const told: readonly (readonly [string, StationSnapshot | null, string?])[] = [
   ['idle', station([evse({})])],
   ['idle-no-price', station([evse({})], { tariff: { wording: null, currency: 'EUR' } })],
@@ -65,6 +71,16 @@ const told: readonly (readonly [string, StationSnapshot | null, string?])[] = [
   ['two', station([charging, evse({}, 2)])],
   ['two-offline', station([{ ...charging, transaction: { ...session, cost: null } }, evse({ state: 'plugIn', connectDeadlineMs: NOW_MS + 48_000 }, 2)], { csms: offline })],
   ['two-finished', station([evse({ state: 'finished', summary }), evse({ state: 'faulted', fault: { code: 'GroundFailure', info: null } }, 2)])],
+  ['plug-in-tariff', station([evse({ state: 'plugIn', connectDeadlineMs: NOW_MS + 48_000, tariff: spoken('€0.42 per kWh for you, from 22:00 €0.31') })])],
+  ['charging-tariff', station([{ ...charging, tariff: spoken('€0.42 per kWh for you, from 22:00 €0.31') }])],
+  ['finished-qr', station([evse({ state: 'finished', summary: { ...summary, costText: spoken('€9.87 energy, €1.00 parking, VAT included'), qrText: 'https://operator.example/i/13546' } })])],
+  ['finished-offline', station([evse({ state: 'finished', summary: { ...summary, cost: null, costSoFar: 10.87, costText: spoken('No network: what you pay follows by mail.') } })], { csms: offline })],
+  ['message-always', station([charging], { messages: [message({ priority: 'AlwaysFront', text: 'Car park closes at 22:00.\nPlease leave by then.' })] })],
+  ['message-front', station([evse({})], { messages: [message({ priority: 'InFront', text: 'Works on the access road from Monday on: use the entrance in Mill Lane.' })] })],
+  ['message-cycle', station([evse({})], { messages: [1, 2, 3].map((id) => message({ id, text: 'Half price at night, from 22:00 to 6:00.' })) })],
+  ['message-long', station([evse({})], { messages: [message({ priority: 'InFront', text: 'A fault in the neighbourhood keeps the power low today. '.repeat(9).trim() })] })],
+  ['message-link', station([evse({})], { messages: [message({ priority: 'InFront', kind: 'link', text: 'https://operator.example/help' })] })],
+  ['two-message', station([charging, evse({}, 2)], { messages: [message({ priority: 'InFront', evseId: 1, text: 'Your voucher ends in ten minutes.' })] })],
   ['two-refused', station([evse({ state: 'suspendedByCar', transaction: session }), evse({}, 2)], { authorization: { ...refused, evseId: null } })],
 ];
 

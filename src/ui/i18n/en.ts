@@ -100,6 +100,7 @@ export const en = {
   meterStart: 'Meter at start',
   meterEnd: 'Meter at end',
   receiptLater: 'The cost follows from your provider.',
+  scanReceipt: 'Scan for your receipt.',
   done: 'Done',
   stoppedWhy: {
     EVDisconnected: 'You unplugged.',

@@ -97,6 +97,7 @@ export const gu: Catalogue = {
   meterStart: 'શરૂઆતનું મીટર',
   meterEnd: 'અંતનું મીટર',
   receiptLater: 'ખર્ચ તમારા પ્રદાતા જણાવશે.',
+  scanReceipt: 'રસીદ માટે સ્કેન કરો.',
   done: 'થઈ ગયું',
   stoppedWhy: {
     EVDisconnected: 'તમે કેબલ કાઢ્યો.',

@@ -162,9 +162,11 @@ function elsewhere(evse: EvseView, { snapshot, text }: ViewInput): string[] {
   return free === undefined ? [] : [text.useOther(free.id)];
 }
 
-function session(evse: EvseView, { text, formats }: ViewInput): Pick<OutletSign, 'hero' | 'facts'> {
+function session(evse: EvseView, input: ViewInput): Pick<OutletSign, 'hero' | 'facts' | 'small'> {
+  const { text, formats } = input;
   const transaction = evse.transaction;
-  if (transaction === null) return { hero: null, facts: [] };
+  const small = tariffText(evse, input);
+  if (transaction === null) return { hero: null, facts: [], small };
   return {
     hero: { value: formats.energy(transaction.energyWh), unit: 'kWh', kind: 'energy' },
     facts: [
@@ -172,6 +174,7 @@ function session(evse: EvseView, { text, formats }: ViewInput): Pick<OutletSign,
       ...(transaction.cost === null ? [] : [{ name: 'cost' as const, label: text.cost, value: formats.money(transaction.cost) }]),
       ...(evse.socPercent === null ? [] : [{ name: 'battery' as const, label: text.battery, value: formats.percent(evse.socPercent) }]),
     ],
+    small,
   };
 }
 
