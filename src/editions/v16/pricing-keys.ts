@@ -50,7 +50,9 @@ export const JSON_KEYS: Readonly<Record<string, JsonKey>> = {
   ...Object.fromEntries(SCREEN_LANGUAGES.map((language) => [`DefaultPriceText,${language}`, priceTextIn(language)])),
 };
 
+/** An empty value takes the texts away, as it reads where there are none. */
 function priceTexts(value: string): { priceText: string; priceTextOffline: string } | null {
+  if (value === '') return { priceText: '', priceTextOffline: '' };
   const { priceText, priceTextOffline = '' } = jsonObject(value) ?? {};
   return typeof priceText === 'string' && typeof priceTextOffline === 'string' && Math.max(priceText.length, priceTextOffline.length) <= 500 ? { priceText, priceTextOffline } : null;
 }
