@@ -248,6 +248,7 @@ export class Evse {
       reading: hardware.meter,
       facts: this.charger.facts,
       offeredA: this.wantedOffer().energise ? this.limitedCurrentA() : 0,
+      offeredPhases: this.limit.phases?.count ?? this.charger.facts.phases,
       previousWh: this.previousWh.get(series) ?? null,
       phaseRegisters: !this.deps.settings.boolean('SampledDataCtrlr.RegisterValuesWithoutPhases', true),
     };

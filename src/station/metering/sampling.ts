@@ -8,6 +8,8 @@ export interface SamplingInput {
   readonly facts: ChargerFacts;
   /** What the EVSE offers at most now, per phase; 0 while it withholds energy. */
   readonly offeredA: number;
+  /** On so many phases; absent: all that there are. */
+  readonly offeredPhases?: number;
   /** Register at the previous sample of the same series, for Energy.Active.Import.Interval; null: none yet. */
   readonly previousWh: number | null;
   /** Registers per phase are wanted beside the total (RegisterValuesWithoutPhases is false). */
@@ -33,7 +35,7 @@ export function sample(
 }
 
 function values(measurand: string, input: SamplingInput): Draft[] {
-  const { reading, facts, offeredA, previousWh } = input;
+  const { reading, facts, offeredA, offeredPhases = facts.phases, previousWh } = input;
   switch (measurand) {
     case 'Energy.Active.Import.Register': {
       const phases = input.phaseRegisters === true ? (reading.phaseEnergyImportWh ?? []).map(Math.floor) : [];
@@ -45,7 +47,7 @@ function values(measurand: string, input: SamplingInput): Draft[] {
     case 'Energy.Active.Import.Interval':
       return [outlet(measurand, Math.max(0, registerWh(reading) - (previousWh ?? registerWh(reading))), 'Wh')];
     case 'Power.Active.Import': return [outlet(measurand, round(reading.powerW, 1), 'W')];
-    case 'Power.Offered': return [outlet(measurand, Math.round(offeredA * facts.nominalVoltageV * facts.phases), 'W')];
+    case 'Power.Offered': return [outlet(measurand, Math.round(offeredA * facts.nominalVoltageV * offeredPhases), 'W')];
     case 'Current.Import': return perPhase(measurand, reading.currentA, 'A', (n) => `L${n}`);
     case 'Current.Offered': return [outlet(measurand, round(offeredA, 1), 'A')];
     case 'Voltage': return perPhase(measurand, reading.voltageV, 'V', (n) => `L${n}-N`);

@@ -29,7 +29,7 @@ export interface SmartChargingApi {
   setProfile(evseId: number, profile: ChargingProfile, rules: SetRules): Promise<{ readonly status: 'Accepted' | 'Rejected'; readonly reason?: Reason }>;
   /** K10. Without criteria: all of the CSMS's profiles. */
   clearProfiles(criteria: ProfileCriteria): Promise<'Accepted' | 'Unknown'>;
-  /** K08. `unit` absent: A. */
+  /** K08. `unit` absent: A where the station takes it, else W. */
   compositeSchedule(evseId: number, durationS: number, unit?: RateUnit):
     { readonly status: 'Accepted'; readonly schedule: CompositeSchedule } | { readonly status: 'Rejected'; readonly reason: Reason };
   /** K09. The bridge sends the answer first, then runs `send`. */

@@ -10,6 +10,7 @@ import { mayEnergise } from '../transactions/charging-state.ts';
 import { ampereOf, minAmpereOf, phasesOf, type Cap, type Supply } from './cap.ts';
 import { Demand } from './demand.ts';
 import type { EvseLimit, PhaseChoice } from './evse-limit.ts';
+import { LostControllers } from './lost-controllers.ts';
 import type { MergeInput } from './merge.ts';
 import { evseCaps, stationCaps } from './merge.ts';
 import type { Sessions } from './sessions.ts';
@@ -40,6 +41,7 @@ const LOOKED_AWAY_MS = 5_000;
 export class Limits {
   private now: Now | null = null;
   private readonly granted = new Map<number, number>();
+  private readonly lost = new LostControllers();
   private readonly demands = new Map<number, Demand>();
   private readonly waitingSinceMs = new Map<number, number>();
   private readonly servedMs = new Map<number, number>();
@@ -87,13 +89,22 @@ export class Limits {
     for (const evse of evses) if (!claiming.includes(evse)) this.forget(evse.id);
     for (const evse of claiming) this.observe(evse, nowMs);
     const claims = claiming.map((evse) => this.claim(evse, own.get(evse.id) ?? ownOfHardware(evse)));
-    const targets = share(floorTenth(budgetA), claims);
+    // What can't be reached may still draw: nobody else is given that.
+    const lostA = evses.reduce((sum, evse) => sum + this.lost.drawsA(evse, nowMs), 0);
+    const targets = share(Math.max(0, floorTenth(budgetA - lostA)), claims);
     this.takeTurns(claims, targets, elapsedMs);
-    const parties = claiming.map((evse): Granted => ({
+    const parties = evses.filter((evse) => evse.hardware !== null).map((evse): Granted => ({
+      // One that is to give nothing takes part as long as its car still draws.
       evseId: evse.id, targetA: floorTenth(targets.get(evse.id) ?? 0), grantedA: this.granted.get(evse.id) ?? 0,
-      minA: minCurrentA(evse), measuredA: measuredA(evse),
+      minA: minCurrentA(evse), measuredA: Math.max(measuredA(evse), this.lost.drawsA(evse, nowMs)),
     }));
-    for (const [evseId, currentA] of grant(budgetA, parties)) this.granted.set(evseId, currentA);
+    for (const [evseId, currentA] of grant(budgetA, parties)) {
+      if (claiming.some(({ id }) => id === evseId)) this.granted.set(evseId, currentA);
+    }
+    for (const evse of evses) {
+      if (evse.hardware?.link !== 'up') continue;
+      this.lost.reached(evse.id, Math.max(claiming.includes(evse) ? (this.granted.get(evse.id) ?? 0) : 0, measuredA(evse)));
+    }
     for (const { evseId, targetA, minA } of parties) {
       if (targetA >= minA && (this.granted.get(evseId) ?? 0) < minA) {
         if (!this.waitingSinceMs.has(evseId)) this.waitingSinceMs.set(evseId, nowMs);
@@ -193,6 +204,7 @@ function minCurrentA({ charger: { facts } }: Evse): number {
   return facts.minCurrentA;
 }
 
+/** What is read now; of a controller out of reach there is nothing but an old reading (see LostControllers). */
 function measuredA({ hardware }: Evse): number {
-  return hardware?.contactorClosed === true ? Math.max(0, ...hardware.meter.currentA) : 0;
+  return hardware?.link === 'up' && hardware.contactorClosed ? Math.max(0, ...hardware.meter.currentA) : 0;
 }

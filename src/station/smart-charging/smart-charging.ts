@@ -163,7 +163,7 @@ export class SmartCharging implements Block, SmartChargingApi {
     return 'Accepted';
   }
 
-  compositeSchedule(evseId: number, durationS: number, unit: RateUnit = 'A'): ReturnType<SmartChargingApi['compositeSchedule']> {
+  compositeSchedule(evseId: number, durationS: number, unit: RateUnit = this.rateUnits.includes('A') ? 'A' : 'W'): ReturnType<SmartChargingApi['compositeSchedule']> {
     if (!this.rateUnits.includes(unit)) return { status: 'Rejected', reason: { reasonCode: 'UnsupportedRateUnit' } }; // K08.FR.07
     if (evseId !== 0 && this.evse(evseId) === undefined) return { status: 'Rejected', reason: { reasonCode: 'UnknownEvse' } }; // K08.FR.05
     if (durationS <= 0) return { status: 'Rejected', reason: { reasonCode: 'ValuePositiveOnly', additionalInfo: 'duration' } };
