@@ -16,7 +16,12 @@ export function provideVariables(deviceModel: DeviceModel, station: Station, tim
   deviceModel.provide('SmartChargingCtrlr.Entries[ChargingProfiles]', () => String(station.blocks.smartCharging.entries));
   deviceModel.provide('SmartChargingCtrlr.Phases3to1', () => String(station.evses.every((evse) => evse.charger.facts.phaseSwitching === true)));
   deviceModel.provide('OCPPCommCtrlr.ActiveNetworkProfile', () => String(activeSlot()));
-  deviceModel.provide('ChargingStation.AvailabilityState', () => (station.availability.stationOperative ? 'Available' : 'Unavailable'));
+  // All outlets in one state: so is the station. Else it is Available, to whom its free outlet serves.
+  deviceModel.provide('ChargingStation.AvailabilityState', () => {
+    const [state = 'Available', ...others] = station.availability.stationOperative
+      ? [...new Set(station.evses.map((evse) => deviceModel.string(`EVSE(${evse.id}).AvailabilityState`, 'Available')))] : ['Unavailable'];
+    return others.length === 0 ? state : 'Available';
+  });
   deviceModel.provide('MonitoringCtrlr.MonitoringBase', () => station.monitoring.base);
   deviceModel.provide('MonitoringCtrlr.MonitoringLevel', () => String(station.monitoring.level));
   deviceModel.provide('MonitoringCtrlr.ActiveMonitoringBase', () => station.monitoring.base);

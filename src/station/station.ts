@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts';
 import { Signal } from '../base/signal.ts';
 import type { Charger } from '../hardware/charger.ts';
 import type { Clock, FirmwareInstaller, Http, Keys, Random, Store, X509 } from '../platform/ports.ts';
-import type { ProvisioningApi, StationApi, TransactionsApi } from './api.ts';
+import type { ProvisioningApi, Reason, StationApi, TransactionsApi } from './api.ts';
 import { Authorization } from './authorization/authorization.ts';
 import type { AuthorizationCache } from './authorization/cache.ts';
 import type { Reader, ReaderView } from './authorization/reader.ts';
@@ -12,7 +12,7 @@ import { Availability } from './availability/availability.ts';
 import { StatusReporter } from './availability/status.ts';
 import type { Block, BlockDeps } from './block.ts';
 import { createBlocks, type Blocks } from './blocks.ts';
-import type { BootInfo, BootReason, CsmsPort } from './csms-port.ts';
+import type { BootReason, CsmsPort } from './csms-port.ts';
 import { CustomerInformation } from './customer-information/customer-information.ts';
 import { customerSources } from './customer-information/sources.ts';
 import { DataTransfer } from './data-transfer/data-transfer.ts';
@@ -24,6 +24,7 @@ import type { LogBook } from './logs/log-book.ts';
 import { AlignedSampler } from './metering/aligned.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { Boot } from './provisioning/boot.ts';
+import { bootInfo, maxPowerW } from './provisioning/station-facts.ts';
 import type { NetworkProfiles } from './provisioning/network-profiles.ts';
 import { Provisioning } from './provisioning/provisioning.ts';
 import { Reset } from './provisioning/reset.ts';
@@ -105,7 +106,7 @@ export class Station implements StationApi {
       limit: (evse) => this.blocks.smartCharging.limit(evse),
     }, records.get(evseId) ?? null));
     this.boot = new Boot({
-      clock, settings, time, log, info: () => this.bootInfo(), clockSet: (steppedMs) => this.clockSet(steppedMs),
+      clock, settings, time, log, info: () => bootInfo(deps, this.evses), clockSet: (steppedMs) => this.clockSet(steppedMs),
       setHeartbeatInterval: (seconds) => {
         deps.deviceModel.factorySet('OCPPCommCtrlr.HeartbeatInterval', String(seconds)).catch((error: unknown) => {
           log('warn', 'boot', `the heartbeat interval of ${seconds} s wasn't taken: ${describeError(error)}`);
@@ -160,8 +161,7 @@ export class Station implements StationApi {
     });
     this.reset = new Reset({
       clock, log, evses: this.evses, outbox: this.outbox, reboot: deps.reboot, changed: () => this.changed(),
-      // What isn't on the disk would be lost by a restart.
-      prevented: () => (journal.failure === null ? null : { reasonCode: 'OutOfStorage', additionalInfo: 'the books can\'t be written' }),
+      prevented: () => this.resetPrevented(),
     });
     this.remoteControl = new RemoteControl({
       clock, settings, authorizer: this.authorization.authorizer, masterPass: this.authorization.masterPass, boot: this.boot, status: this.statusReporter, evses: this.evses, inService: mayBegin, reservations: this.blocks.reservation,
@@ -378,19 +378,9 @@ export class Station implements StationApi {
     this.securityEvents.record('SettingSystemTime', `by ${Math.round(steppedMs / 1000)} s`);
   }
 
-  private bootInfo(): Omit<BootInfo, 'reason'> {
-    const { vendorName, model, serialNumber, firmwareVersion } = this.deps;
-    // The controller of the first outlet is its meter, too.
-    const facts = this.evses[0]?.charger.facts;
-    return {
-      vendorName, model, serialNumber, firmwareVersion,
-      ...(facts === undefined ? {} : { meterType: `${facts.vendor} ${facts.model}` }),
-      ...(facts?.serialNumber === undefined ? {} : { meterSerialNumber: facts.serialNumber }),
-    };
+  private resetPrevented(): Reason | null {
+    if (this.blocks.firmware.installing) return { reasonCode: 'FwUpdateInProgress' };
+    // What isn't on the disk would be lost by a restart.
+    return this.deps.journal.failure === null ? null : { reasonCode: 'OutOfStorage', additionalInfo: 'the books can\'t be written' };
   }
-}
-
-function maxPowerW(deviceModel: DeviceModel, evseId: number): number | null {
-  const set = deviceModel.attribute(`EVSE(${evseId}).Power`, 'MaxSet');
-  return set === undefined ? null : Number(set);
 }

@@ -111,3 +111,11 @@ describe('effects', () => {
     expect([contexts[0], contexts.at(-1)]).toEqual(['Transaction.Begin', 'Transaction.End']);
   });
 });
+
+it('1.6 section 4.2 BootNotification tells all that the station knows of itself and of its meter', async () => {
+  const world = await chargePoint();
+  expect(world.csms.of('BootNotification')).toEqual([{
+    chargePointVendor: 'Kerbside', chargePointModel: 'Kerbside Station', chargePointSerialNumber: 'CP1', firmwareVersion: expect.stringMatching(/^\d+\./),
+    meterType: expect.stringMatching(/^\w+ \w+/), meterSerialNumber: expect.stringMatching(/./),
+  }]);
+});

@@ -1,6 +1,7 @@
 /** OCPP 2.0.1 B11, B12: reset of the station and of a single EVSE. */
 import { describe, expect, it } from 'vitest';
 import type { World } from './charging-station.ts';
+import { prepare, signer, told, updateRequest } from './firmware.ts';
 import { reserve } from './reserving.ts';
 import { CARD, charging, events, since, station, statuses } from './charging-station.ts';
 
@@ -125,6 +126,17 @@ describe('the whole station', () => {
     }
     await world.seconds(20);
     expect([world.csms.of('BootNotification').length, world.state.evses[0]?.transaction === null]).toEqual([1, false]);
+  });
+
+  it('B11.FR.06, B12.FR.10 while firmware is being installed: Rejected', async () => {
+    const world = await station();
+    const signed = await signer();
+    await prepare(world, signed);
+    world.firmware.installing = new Promise(() => undefined);
+    await world.ask('UpdateFirmware', updateRequest(world, signed, 1));
+    await world.seconds(10);
+    expect(told(world).at(-1)?.status).toBe('Installing');
+    expect(await world.ask('Reset', { type: 'Immediate' })).toMatchObject({ status: 'Rejected', statusInfo: { reasonCode: 'FwUpdateInProgress' } });
   });
 
   it('B11.FR.06 a second one while the first is under way: Rejected', async () => {

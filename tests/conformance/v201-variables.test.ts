@@ -135,6 +135,20 @@ describe('B06 GetVariables', () => {
   });
 });
 
+it('the station\'s AvailabilityState: what all its outlets are, else Available', async () => {
+  const world = await station({}, { evses: 2 });
+  const state = async (): Promise<string | undefined> => (await get(world, item('ChargingStation.AvailabilityState')))[0]?.attributeValue;
+  expect(await state()).toBe('Available');
+  world.ev(1).plugIn();
+  await world.seconds(2);
+  expect(await state()).toBe('Available');
+  world.ev(2).plugIn();
+  await world.seconds(2);
+  expect(await state()).toBe('Occupied');
+  await world.ask('ChangeAvailability', { operationalStatus: 'Inoperative' });
+  expect(await state()).toBe('Unavailable');
+});
+
 describe('the controller\'s parts', () => {
   const read = async (world: World, component: string, variable: string, connectorId?: number): Promise<string | undefined> => (await get(world, {
     component: { name: component, evse: { id: 1, ...(connectorId === undefined ? {} : { connectorId }) } }, variable: { name: variable },

@@ -61,6 +61,11 @@ export class Firmware implements Block, FirmwareApi {
     this.working?.abort();
   }
 
+  /** Between the begin of an installation and its restart: no moment for another one. */
+  get installing(): boolean {
+    return this.current?.phase === 'installing' || this.current?.phase === 'restarting';
+  }
+
   get allowsUnsigned(): boolean {
     return this.deps.settings.boolean('Kerbside.AllowUnsignedFirmware', false);
   }
@@ -80,7 +85,7 @@ export class Firmware implements Block, FirmwareApi {
         return { status: 'InvalidCertificate', reason: { reasonCode: 'InvalidCertificate', additionalInfo: objection } }; // L01.FR.22
       }
     }
-    if (this.current?.phase === 'installing' || this.current?.phase === 'restarting') return refused('FwUpdateInProgress', 'the update is being installed'); // L01.FR.27
+    if (this.installing) return refused('FwUpdateInProgress', 'the update is being installed'); // L01.FR.27
     const cancelled = this.current !== null; // L01.FR.24
     this.working?.abort();
     this.working = null;
