@@ -71,13 +71,13 @@ export class RemoteControl implements RemoteControlApi {
     const evse = this.deps.evses.find((candidate) => candidate.id === evseId);
     const connector = evse?.charger.facts.connectors.find((candidate) => candidate.id === connectorId);
     if (evse === undefined || connector === undefined) return 'UnknownConnector';
+    if (!connector.canLock) return 'NotSupported'; // F05.FR.07; a session isn't ended for nothing
     const { transaction, authorization } = evse.record;
     if (transaction !== null && authorization !== null && transaction.connectorId === connectorId) {
       if (!options.stopRunning) return 'OngoingAuthorizedTransaction'; // F05.FR.02
       // 1.6 section 5.18: the transaction is finished first.
       await this.stopAndWait(evse);
     }
-    if (!connector.canLock) return 'NotSupported';
     evse.dispatch({ type: 'owner' });
     return evse.charger.unlock(connectorId);
   }
