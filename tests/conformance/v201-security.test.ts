@@ -159,7 +159,7 @@ describe('A05: security profiles', () => {
     expect(await priority(world, '2,3')).toBe('Rejected');
   });
 
-  it('A05.FR.08, A05.FR.09: where that is allowed, from 3 to 2, and never to 1', async () => {
+  it('A05.FR.08, A05.FR.09, B09.FR.31: where that is allowed, from 3 to 2, and never to 1', async () => {
     const { world, door } = await secureStation(3);
     expect(await setProfile(world, 1, 2)).toMatchObject({ status: 'Rejected' });
     await set(world, 'SecurityCtrlr.AllowSecurityProfileDowngrade', 'true');

@@ -47,16 +47,6 @@ export class ModbusDevice {
     return this.ask({ fn: 4, address, count });
   }
 
-  /** FC01. */
-  async readCoil(address: number): Promise<boolean> {
-    return (await this.ask({ fn: 1, address, count: 1 }))[0] === 1;
-  }
-
-  /** FC05. */
-  async writeCoil(address: number, on: boolean): Promise<void> {
-    await this.ask({ fn: 5, address, on });
-  }
-
   /** FC06. */
   async writeRegister(address: number, value: number): Promise<void> {
     await this.ask({ fn: 6, address, value });

@@ -2,7 +2,7 @@
  * A04; 1.6 security whitepaper, 4: every security event goes into the security log (A04.FR.04); critical ones are queued
  * until the CSMS has them (A04.FR.01, A04.FR.02).
  *
- * Any block calls `record(...)`; whoever uploads the security log reads `lines()`, and `clear()` empties it.
+ * Any block calls `record(...)`; whoever uploads the security log reads `lines()`. Nobody can empty it.
  */
 import type { Store, Stored } from '../../platform/ports.ts';
 import type { Journal } from '../journal.ts';
@@ -58,12 +58,6 @@ export class SecurityEvents {
     }));
   }
 
-  /** What remains is the event that it was cleared. */
-  clear(): void {
-    for (const number of this.log.keys()) this.journal.delete('securityLog', keyOf(number));
-    this.log.clear();
-    this.record('SecurityLogWasCleared');
-  }
 }
 
 function keyOf(number: number): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MessageView } from '../../link/snapshot.ts';
-import { MESSAGE_TURN_MS, messageArea } from './messages.ts';
+import { MESSAGE_TURN_MS, messageArea, pagesOf } from './messages.ts';
 
 const message = (id: number, priority: MessageView['priority'], over: Partial<MessageView> = {}): MessageView =>
   ({ id, priority, evseId: null, kind: 'text', text: `text ${id}`, language: null, group: String(id), ...over });
@@ -45,5 +45,23 @@ describe('the message area', () => {
   it('a message about an outlet asks for the wishes of that outlet\'s driver', () => {
     const about = inThree.map((one) => ({ ...one, evseId: 2 }));
     expect(turns(about, 1, (evseId) => (evseId === 2 ? ['de'] : ['nl']))).toEqual([1]);
+  });
+
+  it('a long message goes by in pages that can be read, none of it is cut off, and others have their turn between', () => {
+    const text = 'The power is low today, so charging takes longer than usual. '.repeat(8).trim();
+    expect(text.length).toBeGreaterThan(450);
+    const pages = pagesOf(text);
+    expect(pages.every((page) => page.length <= 120)).toBe(true);
+    expect(pages.join(' ')).toBe(text);
+    const shown = (at: number): string | undefined => messageArea([message(1, 'InFront', { text }), message(2, 'InFront')], nobody, at * MESSAGE_TURN_MS).message?.text;
+    expect([0, 1, 2, 3, 4].map(shown)).toEqual([pages[0], 'text 2', pages[1], 'text 2', pages[2]]);
+    expect(messageArea([message(1, 'AlwaysFront', { text })], nobody, MESSAGE_TURN_MS).message?.page).toEqual({ number: 2, of: pages.length });
+  });
+  it('pages end between sentences or words; a word longer than a page is cut; a link stays whole', () => {
+    expect(pagesOf(`${'a'.repeat(70)}. ${'b '.repeat(60)}`)[0]).toBe(`${'a'.repeat(70)}.`);
+    expect(pagesOf('x'.repeat(250)).map((page) => page.length)).toEqual([120, 120, 10]);
+    expect(pagesOf('short')).toEqual(['short']);
+    const link = `https://operator.example/${'y'.repeat(200)}`;
+    expect(messageArea([message(1, 'InFront', { kind: 'link', text: link })], nobody, 0).message).toMatchObject({ text: link, page: null });
   });
 });

@@ -2,8 +2,16 @@
 import { chooseLanguage } from '../../base/language.ts';
 import type { MessageView } from '../../link/snapshot.ts';
 
-/** Long enough to read 512 characters' first lines, short enough to come round. */
+/** Long enough to read a page, short enough for others to come round. */
 export const MESSAGE_TURN_MS = 8000;
+/** What a message area of every shape shows whole, in letters that are read at two metres. A message has up to 512 characters. */
+const PAGE_LENGTH = 120;
+
+/** A message, or the page of it whose turn it is. */
+export interface ShownMessage extends MessageView {
+  /** Null: it has one page only. */
+  readonly page: { readonly number: number; readonly of: number } | null;
+}
 
 export interface MessageArea {
   /**
@@ -11,7 +19,7 @@ export interface MessageArea {
    * `cycle`: takes its turn with them. `own`: it is the turn of the station's own hints, or there is nothing else.
    */
   readonly owner: 'always' | 'front' | 'cycle' | 'own';
-  readonly message: MessageView | null;
+  readonly message: ShownMessage | null;
 }
 
 /** @param wishes languages that the reader of a message wants, best first */
@@ -25,6 +33,21 @@ export function messageArea(messages: readonly MessageView[], wishes: (evseId: n
   return { owner: cycle === null ? 'own' : 'cycle', message: cycle };
 }
 
+/** At the ends of words; a word longer than a page is cut. */
+export function pagesOf(text: string): string[] {
+  const pages: string[] = [];
+  let rest = text.trim();
+  while (rest.length > PAGE_LENGTH) {
+    const window = rest.slice(0, PAGE_LENGTH + 1);
+    const sentence = Math.max(...['. ', '! ', '? ', '\n'].map((end) => window.lastIndexOf(end) + 1));
+    const word = Math.max(window.lastIndexOf(' '), window.lastIndexOf('\n'));
+    const end = sentence > PAGE_LENGTH / 2 ? sentence : word > 0 ? word : PAGE_LENGTH;
+    pages.push(rest.slice(0, end).trim());
+    rest = rest.slice(end).trim();
+  }
+  return [...pages, rest];
+}
+
 /** Of a message in several languages, the reader's; else English; else the first. */
 function inWishedLanguages(messages: readonly MessageView[], wishes: (evseId: number | null) => readonly string[]): MessageView[] {
   return messages.filter((message) => {
@@ -34,6 +57,12 @@ function inWishedLanguages(messages: readonly MessageView[], wishes: (evseId: nu
   });
 }
 
-function turn<T>(items: readonly T[], nowMs: number): T | null {
-  return items[Math.floor(Math.max(0, nowMs) / MESSAGE_TURN_MS) % items.length] ?? null;
+/** Each item has its turn, and each time round shows its next page. */
+function turn(items: readonly (MessageView | null)[], nowMs: number): ShownMessage | null {
+  const turns = Math.floor(Math.max(0, nowMs) / MESSAGE_TURN_MS);
+  const message = items[turns % items.length] ?? null;
+  if (message === null) return null;
+  const pages = message.kind === 'link' ? [message.text] : pagesOf(message.text);
+  const index = Math.floor(turns / items.length) % pages.length;
+  return { ...message, text: pages[index] ?? message.text, page: pages.length === 1 ? null : { number: index + 1, of: pages.length } };
 }

@@ -10,7 +10,6 @@ export interface ControllerReading {
   readonly faults: readonly ChargerFault[];
   /** Why it can't be let serve, as a sentence: its own safety checks are off, or the like. */
   readonly refusal?: string;
-  readonly locked?: boolean;
   /** Per phase; empty: it measures none. */
   readonly currentA: readonly number[];
   readonly voltageV: readonly number[];
@@ -29,8 +28,6 @@ export interface ControllerReading {
 export interface Wish {
   /** 0: no energy. Else between the facts' minimum and maximum. */
   readonly currentA: number;
-  /** 1 or 3, where the controller can switch. */
-  readonly phases?: number;
 }
 
 export interface ControllerModel {
@@ -49,10 +46,6 @@ export interface ControllerModel {
   read(device: ModbusDevice): Promise<ControllerReading>;
   /** Resolves when the controller has taken it. */
   apply(device: ModbusDevice, wish: Wish, reading: ControllerReading): Promise<void>;
-  /** What keeps its watchdog quiet, if reading alone doesn't. Called only while the station supervises. */
-  feed?(device: ModbusDevice): Promise<void>;
-  unlock?(device: ModbusDevice): Promise<boolean>;
-  lock?(device: ModbusDevice): Promise<void>;
   restart?(device: ModbusDevice): Promise<void>;
 }
 

@@ -94,18 +94,11 @@ export class ModbusCharger implements Charger {
     }
   }
 
-  async lock(): Promise<void> {
-    await this.exclusively(async () => this.deps.model.lock?.(this.device));
-  }
+  /** These boxes have a cable of their own. */
+  async lock(): Promise<void> {}
 
-  async unlock(): Promise<'Unlocked' | 'UnlockFailed' | 'NotSupported'> {
-    const { model } = this.deps;
-    if (model.unlock === undefined) return 'NotSupported';
-    try {
-      return (await this.exclusively(async () => model.unlock?.(this.device))) === true ? 'Unlocked' : 'UnlockFailed';
-    } catch {
-      return 'UnlockFailed';
-    }
+  async unlock(): Promise<'NotSupported'> {
+    return 'NotSupported';
   }
 
   async reset(): Promise<void> {
@@ -173,7 +166,6 @@ export class ModbusCharger implements Charger {
       this.facts = { ...this.facts, ...(await model.begin(this.device)) };
       this.asserted = null;
     }
-    await model.feed?.(this.device);
     this.reading = await model.read(this.device);
     this.heardMs = clock.monotonicMs();
     const { lifetimeWh } = this.reading;
@@ -195,17 +187,17 @@ export class ModbusCharger implements Charger {
     const { limitA } = this.reading;
     // It has fallen back, or somebody turned its knob: what it says it gives is more than what was asked.
     const drifted = limitA !== undefined && limitA > wish.currentA + 0.5;
-    if (!drifted && this.asserted !== null && this.asserted.currentA === wish.currentA && this.asserted.phases === wish.phases) return;
+    if (!drifted && this.asserted !== null && this.asserted.currentA === wish.currentA) return;
     this.asserted = null;
     await this.deps.model.apply(this.device, wish, this.reading);
     this.asserted = wish;
   }
 
   private wish(): Wish {
-    const { energise, maxCurrentA, phases } = this.wanted;
+    const { energise, maxCurrentA } = this.wanted;
     const { minCurrentA, maxCurrentA: mostA } = this.facts;
     const may = energise && this.reading.refusal === undefined && maxCurrentA >= minCurrentA;
-    return { currentA: may ? Math.min(maxCurrentA, mostA) : 0, ...(phases === undefined ? {} : { phases }) };
+    return { currentA: may ? Math.min(maxCurrentA, mostA) : 0 };
   }
 
   private lost(why: string): void {
@@ -226,12 +218,12 @@ export class ModbusCharger implements Charger {
 
   private report(): void {
     const { reading, facts } = this;
-    const { pilot, contactorClosed, faults, locked, currentA, voltageV, temperatureC, refusal } = reading;
+    const { pilot, contactorClosed, faults, currentA, voltageV, temperatureC, refusal } = reading;
     const drawing = currentA.filter((amperes) => amperes > 1).length;
     const state: ChargerState = {
       link: this.begun ? 'up' : 'down',
       ...(this.begun ? {} : { linkDetail: this.detail }),
-      connectors: facts.connectors.map(({ id }) => ({ id, pilot, plugged: ['B', 'C', 'D'].includes(pilot), locked: locked ?? false, faults: [] })),
+      connectors: facts.connectors.map(({ id }) => ({ id, pilot, plugged: ['B', 'C', 'D'].includes(pilot), locked: false, faults: [] })),
       contactorClosed,
       faults,
       meter: {
