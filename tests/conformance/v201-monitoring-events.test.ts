@@ -240,6 +240,8 @@ describe('N07: what an event says', () => {
     await world.seconds(3);
     expect(wireEvents(world).map((event) => [nameOf(event), event.eventNotificationType, event.variableMonitoringId === undefined])).toEqual([
       ['ConnectorPlugRetentionLock(1/1).Problem', 'HardWiredNotification', true], ['EVSE(1).Problem', 'HardWiredMonitor', false],
+      // Its only outlet is the station's state, too.
+      ['ChargingStation.AvailabilityState', 'PreconfiguredMonitor', false],
       [EVSE_STATE, 'PreconfiguredMonitor', false], [EVSE_STATE, 'CustomMonitor', false],
     ]);
   });
