@@ -97,15 +97,16 @@ describe('remote control', () => {
     expect(await world.ask('UnlockConnector', { connectorId: 9 })).toEqual({ status: 'NotSupported' });
   });
 
-  // TC_054_CS wants DiagnosticsStatusNotification too, which comes with diagnostics: it isn't claimed here.
-  it('section 5.17 TriggerMessage: answered, then the message comes', async () => {
+  it('TC_054_CS TriggerMessage: each is answered, then the message comes; nothing going on is Idle', async () => {
     const world = await chargePoint();
-    for (const requestedMessage of ['MeterValues', 'Heartbeat', 'StatusNotification']) {
+    for (const [requestedMessage, target, content] of [
+      ['MeterValues', { connectorId: 1 }, { connectorId: 1 }], ['Heartbeat', {}, {}], ['StatusNotification', { connectorId: 1 }, { connectorId: 1, status: 'Available' }],
+      ['DiagnosticsStatusNotification', {}, { status: 'Idle' }], ['FirmwareStatusNotification', {}, { status: 'Idle' }],
+    ] as const) {
       const seen = since(world);
-      const target = requestedMessage === 'Heartbeat' ? {} : { connectorId: 1 };
       expect(await world.ask('TriggerMessage', { requestedMessage, ...target })).toEqual({ status: 'Accepted' });
       await world.seconds(2);
-      expect(seen(requestedMessage)).toMatchObject([target]);
+      expect([requestedMessage, seen(requestedMessage)]).toMatchObject([requestedMessage, [content]]);
     }
   });
 

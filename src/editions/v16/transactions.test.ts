@@ -143,7 +143,7 @@ describe('MeterValues', () => {
     expect(csms.sent[0]?.payload).not.toHaveProperty('transactionId');
   });
 
-  it('asked for in a transaction they name it (TC_054_CS)', async () => {
+  it('asked for in a transaction they name it', async () => {
     await deliver(started);
     await deliver({ kind: 'meterValues', evseId: 1, connectorId: 1, transactionId: 'tx-1', meterValues: [energy(5, 1001, 'Trigger')] });
     expect(csms.sent[1]?.payload).toMatchObject({ connectorId: 1, transactionId: 77 });
