@@ -42,6 +42,7 @@ export interface MeterReading {
   readonly atMonotonicMs: number;
   /** Import register of this EVSE in Wh; never falls, over restarts and controller swaps neither. */
   readonly energyImportWh: number;
+  /** Of all phases; negative: the car gives. */
   readonly powerW: number;
   /** Per phase L1..L3; a phase the controller can't measure or doesn't have is absent (shorter array). */
   readonly currentA: readonly number[];
@@ -52,6 +53,22 @@ export interface MeterReading {
   readonly socPercent?: number;
   /** Import registers per phase L1..L3 in Wh, where the meter keeps them. */
   readonly phaseEnergyImportWh?: readonly number[];
+  /** Export register in Wh; counts like the import register. */
+  readonly energyExportWh?: number;
+  readonly phaseEnergyExportWh?: readonly number[];
+  /** Reactive registers in varh. */
+  readonly reactiveImportVarh?: number;
+  readonly reactiveExportVarh?: number;
+  /** Apparent energy register in VAh, whichever way it flowed. */
+  readonly apparentVah?: number;
+  /** Per phase L1..L3; negative: the car gives. Sums up to `powerW`. */
+  readonly phasePowerW?: readonly number[];
+  /** Negative: capacitive. */
+  readonly reactivePowerVar?: number;
+  readonly phaseReactivePowerVar?: readonly number[];
+  /** -1 to 1. */
+  readonly powerFactor?: number;
+  readonly phasePowerFactor?: readonly number[];
   /** The register above as the meter itself signed it; absent: it doesn't sign. */
   readonly signed?: SignedReading;
 }
