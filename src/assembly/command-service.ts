@@ -6,11 +6,12 @@ import { FAULT_CODES, type FaultCode, type SimulationControls } from '../hardwar
 import type {
   ExternalLimitCommand, FrameLogLine, QueueEntry, SerialLogLine, SetupConfig, SimulationCommand, StationCommands, StationLogLine, TokenDecision, VariableEntry,
 } from '../link/commands.ts';
-import { SNAPSHOT_VERSION, type StationSnapshot } from '../link/snapshot.ts';
+import type { StationSnapshot } from '../link/snapshot.ts';
 import { TOKEN_TYPES } from '../station/types.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { SwitchableNetwork } from '../platform/switchable-network.ts';
 import { createAgent, type StationAgent } from './create-agent.ts';
+import { emptySnapshot } from './empty-snapshot.ts';
 import { LogRing } from './log-ring.ts';
 import { agentOptions, checkSetup, readSetup, saveSetup } from './setup.ts';
 
@@ -235,14 +236,4 @@ export class CommandService implements StationCommands {
   }
 }
 
-const SETUP_DUE: StationSnapshot = {
-  version: SNAPSHOT_VERSION, revision: 0, nowMs: null,
-  station: { identity: '', vendor: 'Kerbside', model: '', firmware: '', hardware: 'none', refusal: null },
-  csms: {
-    url: '', link: 'disconnected', edition: null, boot: null, offlineSinceMs: null, explanation: null, nextAttemptInMs: null,
-    lastHeartbeatMs: null, clockOffsetMs: null,
-  },
-  evses: [], authorization: null, masterPass: null, startButton: false,
-  books: { queued: 0, parked: 0, usedBytes: 0, quotaBytes: null, persisted: null, warning: null },
-  tariff: { wording: null, currency: 'EUR' }, utcOffsetMin: null, language: 'en', messages: [], pendingReset: false, updating: false,
-};
+const SETUP_DUE = emptySnapshot({ identity: '', vendor: 'Kerbside', model: '', firmware: '', hardware: 'none', csmsUrl: '', currency: 'EUR' }, 0);

@@ -6,7 +6,7 @@ import { loadEdition, type LoadEdition } from '../csms/editions.ts';
 import type { SimulationControls } from '../hardware/charger.ts';
 import { SimulatedCharger } from '../hardware/drivers/simulated/simulated-charger.ts';
 import type { ExternalLimitCommand, QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
-import { SNAPSHOT_VERSION, type StationSnapshot } from '../link/snapshot.ts';
+import type { StationSnapshot } from '../link/snapshot.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { BootReason } from '../station/csms-port.ts';
 import type { DeviceModel } from '../station/device-model/device-model.ts';
@@ -20,6 +20,8 @@ import type { AgentDetail } from './agent-detail.ts';
 import type { Agent, AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
 import { agentDetail } from './detail.ts';
 import { controllerFacts } from './controller-facts.ts';
+import { emptySnapshot } from './empty-snapshot.ts';
+import { PowerCurves } from './power-curve.ts';
 import { startRun, type Run } from './run.ts';
 import { buildSnapshot, type BooksView } from './snapshot.ts';
 import { MODEL, VENDOR } from './topology.ts';
@@ -47,6 +49,7 @@ export class StationAgent implements Agent {
   /** Version that runs. */
   private firmware = BUILD;
   private revision = 0;
+  private readonly powerCurves = new PowerCurves();
   private publishing = false;
   private stopped = false;
   private restarting: Promise<void> | null = null;
@@ -75,14 +78,17 @@ export class StationAgent implements Agent {
 
   snapshot(): StationSnapshot {
     const run = this.current;
-    if (run === null) return this.emptySnapshot();
+    if (run === null) {
+      const { identity, csmsUrl, hardware, currency } = this.options;
+      return emptySnapshot({ identity, vendor: VENDOR, model: MODEL, firmware: this.firmware, hardware: hardware.kind, csmsUrl, currency }, this.revision, this.books);
+    }
     const health = run.journal.failure;
     return buildSnapshot({
       revision: this.revision, station: run.station, time: run.time, monotonicMs: this.ports.clock.monotonicMs(),
       identity: this.options.identity, vendor: VENDOR, model: MODEL, firmware: this.firmware,
       hardware: this.options.hardware.kind, csms: run.client.view(),
       books: health === null ? this.books : { ...this.books, warning: health.sentence ?? `The station can't write its books: ${health.message}` },
-      currency: this.options.currency,
+      currency: this.options.currency, powerCurves: this.powerCurves,
       controllerFacts: (evseId) => controllerFacts(run.chargers.find((entry) => entry.evseId === evseId)?.charger),
     });
   }
@@ -285,8 +291,15 @@ export class StationAgent implements Agent {
     this.ports.clock.after(PUBLISH_MS, () => {
       this.publishing = false;
       this.revision += 1;
+      this.notePower();
       this.snapshots.emit(this.snapshot());
     });
+  }
+
+  private notePower(): void {
+    for (const { id, record, hardware } of this.current?.station.evses ?? []) {
+      this.powerCurves.add(id, record.transaction?.id ?? null, hardware?.meter.powerW ?? 0, this.ports.clock.monotonicMs());
+    }
   }
 
   private watchUsage(): void {
@@ -299,21 +312,6 @@ export class StationAgent implements Agent {
       this.publishSoon();
     }, () => {});
     this.ports.clock.after(USAGE_EVERY_MS, () => this.watchUsage());
-  }
-
-  private emptySnapshot(): StationSnapshot {
-    const { identity, csmsUrl, hardware, currency } = this.options;
-    return {
-      version: SNAPSHOT_VERSION, revision: this.revision, nowMs: null,
-      station: { identity, vendor: VENDOR, model: MODEL, firmware: this.firmware, hardware: hardware.kind, refusal: null },
-      csms: {
-        url: csmsUrl, link: 'disconnected', edition: null, boot: null, offlineSinceMs: null, explanation: null,
-        nextAttemptInMs: null, lastHeartbeatMs: null, clockOffsetMs: null,
-      },
-      evses: [], authorization: null, masterPass: null, startButton: false,
-      books: { queued: 0, parked: 0, ...this.books },
-      tariff: { wording: null, currency }, utcOffsetMin: null, language: 'en', messages: [], pendingReset: false, updating: false,
-    };
   }
 }
 

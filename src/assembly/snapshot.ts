@@ -7,11 +7,13 @@ import type { Evse } from '../station/evse.ts';
 import type { Station } from '../station/station.ts';
 import { screenOffsetMin } from '../station/screen-time.ts';
 import { tariffForEverybody, totalCostForEverybody } from '../station/tariff-cost/fallback.ts';
-import type { HistoryEntry } from '../station/transactions/history.ts';
+import type { Summary } from '../station/tariff-cost/summaries.ts';
 import type { StationTime } from '../station/time.ts';
 import { connectorPhase, connectorStatus } from '../station/transactions/levels.ts';
 import type { Transaction } from '../station/transactions/state.ts';
+import type { PowerCurves } from './power-curve.ts';
 import { driverState } from './driver-state.ts';
+import { signedText } from './signed-text.ts';
 
 export interface BooksView {
   readonly usedBytes: number;
@@ -33,6 +35,7 @@ export interface SnapshotInput {
   readonly csms: Omit<CsmsView, 'boot' | 'lastHeartbeatMs' | 'clockOffsetMs'>;
   readonly books: BooksView;
   readonly currency: string;
+  readonly powerCurves: PowerCurves;
   readonly controllerFacts: (evseId: number) => EvseView['controller']['facts'];
 }
 
@@ -52,10 +55,12 @@ export function buildSnapshot(input: SnapshotInput): StationSnapshot {
     csms: { ...input.csms, boot: station.boot.status, lastHeartbeatMs: station.boot.lastHeartbeatMs, clockOffsetMs: time.offsetMs },
     evses: station.evses.flatMap((evse) => (evse.hardware === null ? [] : [evseView(evse, evse.hardware, input)])),
     authorization: reader === null ? null : {
-      state: reader.state, masked: maskToken(reader.token), status: reader.status, evseId: reader.evseId,
+      state: reader.state, masked: maskToken(reader.token), type: reader.token.type, status: reader.status, evseId: reader.evseId,
     },
     masterPass: choice === null ? null : { evseIds: choice.evseIds, untilMs: Math.round(time.nowMs() + choice.untilMs - input.monotonicMs) },
     startButton: station.reader.startsWithButton,
+    pinPad: pinPadView(input),
+    display: displayView(input),
     books: { queued: station.outbox.queued, parked: station.outbox.parked.size, ...input.books },
     tariff: {
       wording: tariffForEverybody(settings, station.boot.acceptedPort !== null),
@@ -69,6 +74,22 @@ export function buildSnapshot(input: SnapshotInput): StationSnapshot {
   };
 }
 
+function pinPadView({ station, time }: SnapshotInput): StationSnapshot['pinPad'] {
+  if (!station.deviceModel.boolean('Kerbside.PinPad', false)) return null;
+  const { remainingMs } = station.authorization.pinGuard;
+  return { blockedUntilMs: remainingMs === 0 ? null : Math.round(time.nowMs() + remainingMs) };
+}
+
+function displayView({ station: { deviceModel }, identity }: SnapshotInput): StationSnapshot['display'] {
+  const text = (name: string): string | null => deviceModel.string(name, '') || null;
+  return {
+    helpLine: text('Kerbside.HelpLine'),
+    operatorUrl: text('Kerbside.OperatorUrl')?.replaceAll('{station}', encodeURIComponent(identity)) ?? null,
+    diagonalIn: deviceModel.number('Kerbside.ScreenDiagonal', 0) || null,
+    restAfterS: deviceModel.number('Kerbside.ScreenRestAfter', 180) || null,
+  };
+}
+
 function evseView(evse: Evse, hardware: ChargerState, input: SnapshotInput): EvseView {
   const { record, charger: { facts } } = evse;
   const operative = input.station.inService(evse);
@@ -79,8 +100,9 @@ function evseView(evse: Evse, hardware: ChargerState, input: SnapshotInput): Evs
   const fault = hardware.faults[0] ?? hardware.connectors.flatMap((connector) => connector.faults)[0] ?? null;
   const token = record.authorization?.idToken ?? record.transaction?.idToken ?? null;
   const connectMs = record.authorization?.connectDeadlineMs ?? null;
+  const { phases: phaseChoice, reason: limitReason, untilMs: limitUntilMs } = evse.limit;
   const limitA = evse.limitedCurrentA();
-  const { phases: phaseChoice, reason: limitReason } = evse.limit;
+  const reservedFor = record.reserved === null ? null : input.station.reservation.holderAt(evse);
   const limited = limitA < facts.maxCurrentA || phaseChoice !== null;
   return {
     id: evse.id,
@@ -104,20 +126,23 @@ function evseView(evse: Evse, hardware: ChargerState, input: SnapshotInput): Evs
     meterWh: evse.registerWh,
     limitW: limited ? Math.round(limitA * facts.nominalVoltageV * (phaseChoice?.count ?? facts.phases)) : null,
     limitReason: limited ? (limitReason ?? 'profile') : null,
+    limitUntilMs: limited && limitUntilMs !== null ? Math.round(limitUntilMs) : null,
     currentA: hardware.meter.currentA,
     voltageV: hardware.meter.voltageV,
     temperatureC: hardware.meter.temperatureC ?? null,
     socPercent: hardware.meter.socPercent ?? null,
     transaction: record.transaction === null ? null : transactionView(record.transaction, evse, input),
-    summary: summary === undefined ? null : summaryView(summary.entry, evse, input),
+    summary: summary === undefined || summary.hidden ? null : summaryView(summary, evse, input),
+    receiptHidden: summary?.hidden === true,
     fault: fault === null ? (hardware.link === 'down' ? { code: 'ControllerUnreachable', info: hardware.linkDetail ?? null } : null)
       : { code: fault.code, info: fault.info ?? null },
     reservedUntilMs: record.authorization === null ? (record.reserved?.untilMs ?? null) : null,
+    reservedFor: reservedFor === null || record.authorization !== null ? null : maskToken(reservedFor),
     controller: controllerView(evse.id, hardware, facts, input),
   };
 }
 
-function summaryView(entry: HistoryEntry, evse: Evse, { station }: SnapshotInput): NonNullable<EvseView['summary']> {
+function summaryView({ entry, untilMs }: Summary, evse: Evse, { station, time, monotonicMs }: SnapshotInput): NonNullable<EvseView['summary']> {
   return {
     transactionId: entry.transactionId,
     energyWh: entry.endWh - entry.startWh,
@@ -129,6 +154,9 @@ function summaryView(entry: HistoryEntry, evse: Evse, { station }: SnapshotInput
     // I05: who stopped offline is told what to expect instead.
     costText: entry.receipt ?? (entry.cost === null && entry.offline ? totalCostForEverybody(station.deviceModel) : null),
     qrText: entry.qrText ?? null,
+    idleFee: station.tariffCost.idleFeeOf(evse.id, entry.transactionId),
+    untilMs: Math.round(time.nowMs() + untilMs - monotonicMs),
+    signedText: entry.signed === undefined ? null : signedText(entry.signed),
     stoppedReason: entry.stoppedReason,
   };
 }
@@ -145,6 +173,8 @@ function transactionView(transaction: Transaction, evse: Evse, input: SnapshotIn
     energyWh: Math.max(0, evse.registerWh - transaction.startWh),
     seqNo: transaction.seqNo,
     cost: input.station.tariffCost.costOf(evse.id, transaction.id),
+    idleFee: input.station.tariffCost.idleFeeOf(evse.id, transaction.id),
+    powerCurve: input.powerCurves.of(evse.id, transaction.id),
   };
 }
 

@@ -31,6 +31,19 @@ export interface StationSnapshot {
   readonly masterPass: { readonly evseIds: readonly number[]; readonly untilMs: number } | null;
   /** C02: a session may begin without a token: `presentToken({ value: '', type: 'NoAuthorization', evse })`. */
   readonly startButton: boolean;
+  /** C04: a PIN may be typed on the screen, `presentToken({ value, type: 'KeyCode' })`; `blockedUntilMs`: none is looked at before, wall ms. Null: there is no keypad. */
+  readonly pinPad: { readonly blockedUntilMs: number | null } | null;
+  /** What stands on every screen of this station. */
+  readonly display: {
+    /** The number that a driver calls; null: none was given. */
+    readonly helpLine: string | null;
+    /** Behind the QR code of a free outlet. */
+    readonly operatorUrl: string | null;
+    /** Of the panel, inches; null: not measured. */
+    readonly diagonalIn: number | null;
+    /** Seconds untouched and unused after which the panel rests; null: never. */
+    readonly restAfterS: number | null;
+  };
   readonly books: {
     /** Transaction messages not answered yet / given up. */
     readonly queued: number;
@@ -107,6 +120,8 @@ export interface EvseView {
   /** Total over the phases from charging profiles; null: none. */
   readonly limitW: number | null;
   readonly limitReason: 'profile' | 'site' | 'cable' | 'vehicle' | 'heat' | null;
+  /** Wall ms at which that limit rises; null: not known. */
+  readonly limitUntilMs: number | null;
   readonly currentA: readonly number[];
   readonly voltageV: readonly number[];
   readonly temperatureC: number | null;
@@ -114,8 +129,12 @@ export interface EvseView {
   readonly transaction: TransactionView | null;
   /** The ended transaction, until the driver leaves. */
   readonly summary: SummaryView | null;
+  /** The ended transaction is hidden from others until its own token is shown again or the cable is out. */
+  readonly receiptHidden: boolean;
   readonly fault: { readonly code: string; readonly info: string | null } | null;
   readonly reservedUntilMs: number | null;
+  /** Whom it is kept for, masked; null: not reserved. */
+  readonly reservedFor: string | null;
   /** The controller behind it. */
   readonly controller: {
     readonly link: 'up' | 'down';
@@ -153,7 +172,13 @@ export interface TransactionView {
   readonly seqNo: number;
   /** Running cost: what the CSMS told, and what that makes by now; null: not known. */
   readonly cost: number | null;
+  /** What standing idle costs per hour, and from when (wall ms); null: nothing that is known. */
+  readonly idleFee: IdleFeeView | null;
+  /** Mean W of equal stretches since its begin, or since this run's, the newest last. */
+  readonly powerCurve: { readonly stretchS: number; readonly powerW: readonly number[] };
 }
+
+export interface IdleFeeView { readonly fromMs: number; readonly hourPrice: number }
 
 export interface SummaryView {
   readonly transactionId: string;
@@ -169,12 +194,20 @@ export interface SummaryView {
   readonly costText: Wording | null;
   /** The address of the invoice, for a QR code. */
   readonly qrText: string | null;
+  /** While the cable is still in and idling goes on to cost. */
+  readonly idleFee: IdleFeeView | null;
+  /** Wall ms at which privacy takes it off the screen. */
+  readonly untilMs: number;
+  /** What the meter has signed, for a QR code: Transparenzsoftware's XML with both readings and the key; null: it doesn't sign. */
+  readonly signedText: string | null;
   readonly stoppedReason: string;
 }
 
 export interface AuthorizationView {
   readonly state: 'checking' | 'accepted' | 'refused' | 'noAnswer';
   readonly masked: string;
+  /** IdTokenEnumType. */
+  readonly type: string;
   /** AuthorizationStatus when refused. */
   readonly status: string | null;
   readonly evseId: number | null;

@@ -31,6 +31,7 @@ import { Reset } from './provisioning/reset.ts';
 import { RemoteControl } from './remote-control/remote-control.ts';
 import { SecurityEvents } from './security/security-events.ts';
 import { currentStatus } from './availability/current-status.ts';
+import { SignedRecords } from './metering/signed-record.ts';
 import { Summaries } from './tariff-cost/summaries.ts';
 import { TariffCost } from './tariff-cost/tariff-cost.ts';
 import type { StationTime } from './time.ts';
@@ -87,6 +88,7 @@ export class Station implements StationApi {
   /** Something that screens show may have changed. */
   readonly onChange = new Signal<void>();
   readonly summaries: Summaries;
+  private readonly signedRecords: SignedRecords;
   private edition: string;
   private readonly statusReporter: StatusReporter;
   private readonly aligned: AlignedSampler;
@@ -151,6 +153,7 @@ export class Station implements StationApi {
       edition: () => this.edition,
       mayServeUnaccepted: () => this.boot.status === 'Accepted' || settings.boolean('TxCtrlr.TxBeforeAcceptedEnabled', true),
       masterPassChoice: deps.masterPassChoice,
+      reopenReceipt: (token, evseIds) => this.summaries.reopen(token, evseIds),
       onListConflict: () => this.outbox.add({ kind: 'localListConflict', stationOperative: this.availability.stationOperative, timestamp: time.stamp() }),
       onChange: () => this.onChange.emit(),
     });
@@ -180,14 +183,18 @@ export class Station implements StationApi {
       dataTransfer: this.dataTransfer,
       final: (transactionId, final) => this.summaries.final(transactionId, final),
     });
+    this.signedRecords = new SignedRecords(journal);
     this.summaries = new Summaries({
       clock,
       history: this.history,
+      evses: this.evses,
       changed: () => this.onChange.emit(),
       offline: () => this.boot.acceptedPort === null,
       costOf: (evseId, transactionId) => this.tariffCost.costOf(evseId, transactionId),
       endsWithBay: () => readTxConfig(settings, this.edition).stopPoints.includes('ParkingBayOccupancy'),
       priced: (evseId) => this.tariffCost.isPriced(evseId),
+      signed: (evse, transactionId) => this.signedRecords.ended(evse, transactionId),
+      same: (a, b) => this.authorization.same(a, b),
     });
     this.aligned = new AlignedSampler({ clock, time, settings, evses: this.evses, edition: () => this.edition, report: (report) => this.outbox.add(report) });
     this.provisioning = new Provisioning({
@@ -267,7 +274,7 @@ export class Station implements StationApi {
   /** Reads the books and starts the chargers. */
   async start(): Promise<void> {
     const { store } = this.deps;
-    await Promise.all([this.outbox.load(store), this.authorization.load(store), this.history.load(store), this.availability.load(store), this.securityEvents.load(store),
+    await Promise.all([this.outbox.load(store), this.authorization.load(store), this.history.load(store), this.signedRecords.load(store), this.availability.load(store), this.securityEvents.load(store),
       ...this.eachBlock.map((block) => block.load?.(store))]);
     this.securityEvents.record(this.deps.bootReason === 'PowerUp' ? 'StartupOfTheDevice' : 'ResetOrReboot');
     await Promise.all(this.evses.map((evse) => evse.start((...line) => this.deps.onLine(evse.id, ...line))));
@@ -322,9 +329,13 @@ export class Station implements StationApi {
       this.authorization.answered(report.idToken ?? report.activeIdToken, answer.idTokenInfo, report.eventType === 'Ended' ? undefined : running);
     });
     for (const evse of this.evses) {
-      evse.onChange.on(() => this.changed());
+      evse.onChange.on(() => {
+        this.summaries.unplugged(evse.id);
+        this.changed();
+      });
       evse.onStarted.on(({ transactionId }) => {
-        this.summaries.dismiss(evse.id);
+        this.summaries.forget(evse.id);
+        this.signedRecords.started(evse, transactionId);
         this.onStarted.emit({ evseId: evse.id, transactionId });
       });
       evse.onEnded.on((ended) => {

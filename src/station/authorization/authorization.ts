@@ -31,6 +31,8 @@ export interface AuthorizationDeps {
   readonly mayServeUnaccepted: () => boolean;
   /** C16.FR.01: the host has a display on which a master pass can choose. */
   readonly masterPassChoice: boolean;
+  /** A token whose ended session is hidden from others: its EVSE, where it is shown again; null: none. */
+  readonly reopenReceipt: (token: IdToken, evseIds: readonly number[]) => number | null;
   readonly onListConflict: () => void;
   /** Screens may show something else now. */
   readonly onChange: () => void;
@@ -57,13 +59,18 @@ export class Authorization implements AuthorizationApi {
     this.pinGuard = new PinGuard(clock, journal);
     this.reader = new Reader({
       clock, settings, journal, log, evses, inService: deps.inService, reservations: deps.reservations, authorizer: this.authorizer, masterPass: this.masterPass, pinGuard: this.pinGuard,
-      same: (a, b) => (is16() ? a.value.toLowerCase() === b.value.toLowerCase() : sameToken(a, b)),
+      same: (a, b) => this.same(a, b), reopen: deps.reopenReceipt,
       onView: (view) => {
         this.view = view;
         deps.onChange();
       },
     });
     settings.onChange('AuthCtrlr.Enabled', () => this.check());
+  }
+
+  /** C01.FR.25; 1.6 has no token types, so there only the value counts. */
+  same(a: IdToken, b: IdToken): boolean {
+    return this.deps.edition() === 'ocpp1.6' ? a.value.toLowerCase() === b.value.toLowerCase() : sameToken(a, b);
   }
 
   async load(store: Store): Promise<void> {

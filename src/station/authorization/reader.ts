@@ -30,6 +30,8 @@ export interface ReaderDeps {
   readonly reservations: ReservationGuard;
   /** C01.FR.25; 1.6 has no token types, so there only the value counts. */
   readonly same: (a: IdToken, b: IdToken) => boolean;
+  /** A receipt that privacy has hidden comes back to its own token; null: none waits for it. */
+  readonly reopen: (token: IdToken, evseIds: readonly number[]) => number | null;
   readonly onView: (view: ReaderView | null) => void;
 }
 
@@ -99,6 +101,8 @@ export class Reader {
     const candidates = this.deps.evses.filter((evse) => evseId === undefined || evse.id === evseId);
     const own = candidates.find((evse) => this.owns(evse, token));
     if (own !== undefined) return this.end(own, token, 'none'); // C01.FR.03, C09.FR.07
+    const reopened = this.reopened(token, candidates);
+    if (reopened !== null) return reopened;
     const prospect = this.prospect(candidates, token);
     const shownAt = typeof prospect === 'string' ? (candidates.find(isBusy)?.id ?? null) : prospect.id;
     const atOnce = this.refusedUnasked(token) ?? (typeof prospect === 'string' && shownAt === null ? prospect : null);
@@ -123,6 +127,15 @@ export class Reader {
     const floating = candidates.length > 1 && evse.record.pluggedConnectorId === null && evse.record.transaction === null;
     this.authorize(evse, token, decision, floating);
     return { status: 'Accepted', by: decision.by };
+  }
+
+  /** Whose session has just ended here and whose cable is still in wants to see what it cost; a car that waits for its card goes before. */
+  private reopened(token: IdToken, candidates: readonly Evse[]): PresentResult | null {
+    if (token.type === 'NoAuthorization' || candidates.some((evse) => evse.record.pluggedConnectorId !== null && !evse.record.finished && !isBusy(evse))) return null;
+    const evseId = this.deps.reopen(token, candidates.filter((evse) => !isBusy(evse)).map(({ id }) => id));
+    if (evseId === null) return null;
+    this.show({ state: 'accepted', token, status: 'Accepted', evseId });
+    return { status: 'Accepted', by: 'none' };
   }
 
   private useMasterPass(token: IdToken, decision: Decision, evseId: number | null): PresentResult {

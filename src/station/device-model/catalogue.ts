@@ -11,6 +11,7 @@ import { metering } from './definitions/metering.ts';
 import { monitoring } from './definitions/monitoring.ts';
 import { networkConfiguration } from './definitions/network-configuration.ts';
 import { reservation } from './definitions/reservation.ts';
+import { screen } from './definitions/screen.ts';
 import { security } from './definitions/security.ts';
 import { smartCharging } from './definitions/smart-charging.ts';
 import { tariffCost } from './definitions/tariff-cost.ts';
@@ -34,6 +35,7 @@ export function catalogue(where: Topology, facts: StationFacts): readonly Defini
     ...reservation,
     ...monitoring,
     ...smartCharging(where),
+    ...screen,
     ...display(where.evses.map(({ id }) => id)),
   ];
 }

@@ -249,6 +249,12 @@ export class Reservations implements Block, ReservationApi, ReservationGuard {
     }
   }
 
+  /** Whose it is, for the display; null: nobody's, or one of several people's. */
+  holderAt(evse: Evse): IdToken | null {
+    const fitting = this.open().filter((wish) => wish.evseId === evse.id || this.fits(wish, evse));
+    return fitting.length === 1 ? (fitting[0]?.idToken ?? null) : null;
+  }
+
   /** Every reservation that stands (N09). */
   all(): readonly ReservationRequest[] {
     return [...this.byId.values()];

@@ -7,5 +7,7 @@ export interface EvseLimit {
   /** Grid phases to use; null: all. */
   readonly phases: PhaseChoice | null;
   readonly reason: 'profile' | 'site' | null;
+  /** Wall ms at which its own limit rises; null: not known. */
+  readonly untilMs: number | null;
 }
 export interface PhaseChoice { readonly count: number; readonly phaseToUse: number | null }

@@ -27,8 +27,11 @@ export interface LimitsDeps {
   readonly mergeInput: (window: Window) => MergeInput;
 }
 
-interface Own { readonly currentA: number; readonly minA: number; readonly phases: PhaseChoice | null; readonly reason: 'profile' | 'site' | null }
-interface Now { readonly fromMs: number; readonly untilMs: number; readonly budgetA: number; readonly budgetReason: 'profile' | 'site'; readonly own: ReadonlyMap<number, Own> }
+interface Own { readonly currentA: number; readonly minA: number; readonly phases: PhaseChoice | null; readonly reason: 'profile' | 'site' | null; readonly risesMs: number | null }
+interface Now {
+  readonly fromMs: number; readonly untilMs: number; readonly budgetA: number; readonly budgetReason: 'profile' | 'site'; readonly budgetRisesMs: number | null;
+  readonly own: ReadonlyMap<number, Own>;
+}
 
 const HORIZON_MS = 24 * 3_600_000;
 /** A car that doesn't come down in this time makes the next one wait in earnest. */
@@ -62,9 +65,9 @@ export class Limits {
   }
 
   of(evse: Evse): EvseLimit {
-    const { own, budgetA, budgetReason } = this.current();
+    const { own, budgetA, budgetReason, budgetRisesMs } = this.current();
     const mine = own.get(evse.id) ?? ownOfHardware(evse);
-    if (budgetA === Infinity) return { ...mine, withheld: mine.currentA < minCurrentA(evse) };
+    if (budgetA === Infinity) return { ...mine, untilMs: mine.risesMs, withheld: mine.currentA < minCurrentA(evse) };
     const { targets, claims } = this.targets();
     const claims_ = claims.some(({ evseId }) => evseId === evse.id);
     const targetA = claims_ ? (targets.get(evse.id) ?? 0) : (share(floorTenth(budgetA), [...claims, this.claim(evse, mine)]).get(evse.id) ?? 0);
@@ -75,6 +78,7 @@ export class Limits {
       currentA: Math.min(currentA, mine.currentA), phases: mine.phases,
       withheld: targetA < minA || (currentA < minA && waitedMs >= PATIENCE_MS),
       reason: currentA < mine.currentA ? budgetReason : mine.reason,
+      untilMs: currentA < mine.currentA ? budgetRisesMs : mine.risesMs,
     };
   }
 
@@ -166,7 +170,8 @@ export class Limits {
       if (evse.hardware === null) continue;
       const { ownMaxA, charger: { facts } } = evse;
       const mine = { ...input, evseId: evse.id, transactionId: evse.record.transaction?.id ?? null, zeroMs: sessions.readyMs(evse.id) ?? fromMs };
-      const cap = first(evseCaps(mine));
+      const caps = evseCaps(mine);
+      const cap = first(caps);
       if (cap === undefined) continue;
       const external = first(evseCaps({ ...mine, externalOnly: true }));
       const limitA = ampereOf(cap, supplyOf(evse));
@@ -175,16 +180,25 @@ export class Limits {
         currentA: Math.min(ownMaxA, limitA), minA: minAmpereOf(cap, supplyOf(evse)),
         phases: phases < facts.phases ? { count: phases, phaseToUse: phases === 1 ? cap.phaseToUse : null } : null,
         reason: limitA >= ownMaxA ? (ownMaxA < facts.maxCurrentA ? 'profile' : null) : external !== undefined && ampereOf(external, supplyOf(evse)) <= limitA ? 'site' : 'profile',
+        risesMs: limitA < ownMaxA ? risesMs(caps, supplyOf(evse)) : null,
       });
     }
-    const station = first(stationCaps(input));
+    const whole = stationCaps(input);
+    const station = first(whole);
     const supplyA = settings.number('Kerbside.SupplyCurrentLimit', 0);
     const outside = first(stationCaps({ ...input, externalOnly: true }));
     const [stationA, outsideA] = [station, outside].map((cap) => (cap === undefined ? Infinity : ampereOf(cap, stationSupply(evses))));
     const siteA = Math.min(supplyA > 0 ? supplyA : Infinity, outsideA ?? Infinity);
     const budgetA = Math.min(siteA, stationA ?? Infinity);
-    return { fromMs, untilMs: Math.min(...boundaries), budgetA, budgetReason: budgetA < siteA ? 'profile' : 'site', own };
+    return { fromMs, untilMs: Math.min(...boundaries), budgetA, budgetReason: budgetA < siteA ? 'profile' : 'site', own,
+      budgetRisesMs: siteA < (stationA ?? Infinity) ? null : risesMs(whole, stationSupply(evses)),
+    };
   }
+}
+
+/** When the next step lets more through; null: it doesn't, or there is none. */
+function risesMs([now, next]: Steps<Cap>, supply: Supply): number | null {
+  return now !== undefined && next !== undefined && ampereOf(next.value, supply) > ampereOf(now.value, supply) ? next.atMs : null;
 }
 
 export function supplyOf({ charger: { facts } }: Evse): Supply {
@@ -197,7 +211,7 @@ export function stationSupply(evses: readonly Evse[]): Supply {
 }
 
 function ownOfHardware({ ownMaxA }: Evse): Own {
-  return { currentA: ownMaxA, minA: 0, phases: null, reason: null };
+  return { currentA: ownMaxA, minA: 0, phases: null, reason: null, risesMs: null };
 }
 
 function minCurrentA({ charger: { facts } }: Evse): number {

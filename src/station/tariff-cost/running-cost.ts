@@ -19,6 +19,20 @@ export function runningCost(cost: number, basis: CostBasis, before: RunningCost 
   return { cost, basis, idleSinceMs, nextFromWh: null };
 }
 
+/** What standing idle costs, and from when. */
+export interface IdleFee {
+  /** Wall ms at which the grace period ends, or ended. */
+  readonly fromMs: number;
+  readonly hourPrice: number;
+}
+
+/** Null: it charges, or idling is free. @param nowMs wall ms */
+export function idleFee({ basis, idleSinceMs }: RunningCost, nowMs: number): IdleFee | null {
+  const { idlePrice } = basis.nextPeriod !== null && nowMs >= basis.nextPeriod.atMs ? basis.nextPeriod : basis;
+  if (idleSinceMs === null || idlePrice === null || idlePrice.hourPrice === 0) return null;
+  return { fromMs: idleSinceMs + idlePrice.graceMinutes * 60_000, hourPrice: idlePrice.hourPrice };
+}
+
 /** @param registerWh the outlet's register now */
 export function costNow({ cost, basis, idleSinceMs, nextFromWh }: RunningCost, registerWh: number, nowMs: number): number {
   const { nextPeriod, timestampMs, meterWh } = basis;

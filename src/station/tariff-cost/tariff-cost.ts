@@ -16,7 +16,7 @@ import { wordingOf } from '../authorization/driver-facts.ts';
 import { COST_VENDOR, isAmount, jsonObject, parseCostBasis, parsePriceText } from './cost-messages.ts';
 import { offlineChargingPrice } from './fallback.ts';
 import { FRESH_TRIGGERS, lookForTriggers, type TriggerMemory } from './meter-triggers.ts';
-import { costNow, runningCost, type RunningCost } from './running-cost.ts';
+import { costNow, idleFee, runningCost, type IdleFee, type RunningCost } from './running-cost.ts';
 
 /** What the driver takes along: the final cost, its breakdown, and where the invoice is. */
 export interface FinalCost {
@@ -113,6 +113,13 @@ export class TariffCost implements Block, TariffCostApi {
     // After the end only the idle time goes on, and only until the cable is out.
     if (priced.endWh !== null && (priced.running.idleSinceMs === null || !priced.awaitsUnplug)) return costNow(priced.running, registerWh, priced.running.basis.timestampMs);
     return costNow(priced.running, registerWh, this.deps.time.nowMs());
+  }
+
+  /** What standing idle costs the present transaction, or the last one until its cable is out; null: nothing that is known. */
+  idleFeeOf(evseId: number, transactionId: string): IdleFee | null {
+    const priced = this.priced.get(evseId);
+    if (!this.costEnabled || priced?.transactionId !== transactionId || priced.running === null || (priced.endWh !== null && !priced.awaitsUnplug)) return null;
+    return idleFee(priced.running, this.deps.time.nowMs());
   }
 
   /** The last transaction's cost was counted here. */

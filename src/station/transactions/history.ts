@@ -2,6 +2,7 @@
 import type { Wording } from '../../base/language.ts';
 import type { Store, Stored } from '../../platform/ports.ts';
 import type { Journal } from '../journal.ts';
+import type { SignedRecord } from '../metering/signed-record.ts';
 import type { IdToken } from '../types.ts';
 import type { EndedTransaction } from './draft.ts';
 
@@ -27,6 +28,8 @@ export interface HistoryEntry {
   /** Whose it was; absent in books of before it was kept. */
   readonly idToken?: IdToken;
   readonly groupIdToken?: IdToken;
+  /** The meter's own signatures; absent: it doesn't sign. */
+  readonly signed?: SignedRecord;
 }
 
 export class History {
@@ -43,7 +46,7 @@ export class History {
   }
 
   /** @param soFar running cost at the end; null: nobody told one */
-  add(evseId: number, ended: EndedTransaction, offline: boolean, soFar: number | null): HistoryEntry {
+  add(evseId: number, ended: EndedTransaction, offline: boolean, soFar: number | null, signed: SignedRecord | null = null): HistoryEntry {
     const { transaction } = ended;
     const entry: HistoryEntry = {
       transactionId: transaction.id,
@@ -61,6 +64,7 @@ export class History {
       offline,
       ...(transaction.idToken === null ? {} : { idToken: transaction.idToken }),
       ...(transaction.groupIdToken === null ? {} : { groupIdToken: transaction.groupIdToken }),
+      ...(signed === null ? {} : { signed }),
     };
     this.put(String(++this.order).padStart(12, '0'), entry);
     for (const oldest of this.entries.keys()) {
