@@ -29,6 +29,7 @@ export function driverState({ record, phase, reader, hasSummary }: DriverStateIn
     }
   }
   if (transaction !== null && transaction.stopReason !== null) return record.contactorClosed ? 'stopping' : 'finished';
-  if (hasSummary || (record.finished && pluggedConnectorId !== null)) return 'finished';
+  // Where only the card came too late, it is still welcome.
+  if (hasSummary || (record.finished && record.cardDeadlineMs === null && pluggedConnectorId !== null)) return 'finished';
   return pluggedConnectorId === null ? 'idle' : 'waitingForCard';
 }

@@ -17,6 +17,7 @@ import type { EvseLimit } from './smart-charging/evse-limit.ts';
 import type { TxConfig } from './transactions/config.ts';
 import type { MeasurandSet, StepContext } from './transactions/context.ts';
 import { registerWh, type EndedTransaction } from './transactions/draft.ts';
+import { isBroken, isConnectorBroken, pluggedConnector } from './transactions/broken.ts';
 import { desiredEnergise, desiredLock } from './transactions/levels.ts';
 import { next, type EvseEvent } from './transactions/machine.ts';
 import { freshRecord, type EvseRecord } from './transactions/state.ts';
@@ -63,7 +64,7 @@ export class Evse {
   /** As the controller told it. */
   private reported: ChargerState | null = null;
   /** The plug was told to lock and didn't: no energy until it is pulled and tries again (G05). */
-  private lockFailed = false;
+  private lockFailedAt: number | null = null;
   private lockAsked: boolean | null = null;
   private lastPeriodicMs = 0;
   private lastEndedSampleMs = 0;
@@ -82,7 +83,7 @@ export class Evse {
   }
 
   async start(onLine: (direction: 'in' | 'out', bytes: Uint8Array, decoded: string) => void): Promise<void> {
-    const resumed = this.record.transaction !== null || this.record.authorization !== null;
+    const resumed = isBusy(this.record);
     await this.charger.start({
       onState: (state) => this.onHardware(state, resumed),
       onLine,
@@ -113,6 +114,8 @@ export class Evse {
       this.onStarted.emit({ transactionId: started.transactionId });
     }
     if (step.ended !== null) this.onEnded.emit(step.ended);
+    // Of several connectors a broken one gives the EVSE free once its transaction is over.
+    if (step.ended !== null && this.connectorIds.length > 1) this.observe(this.hardware);
     if (isBusy(step.record) && !isBusy(before)) this.quicken();
     void this.applyLevels();
     this.onChange.emit();
@@ -165,18 +168,26 @@ export class Evse {
   }
 
   get faulted(): boolean {
-    return this.hardware === null || isFaulted(this.hardware);
+    return this.hardware === null || isBroken(this.hardware, this.record);
+  }
+
+  isBroken(connectorId: number): boolean {
+    return this.hardware === null || isConnectorBroken(this.hardware, connectorId);
   }
 
   private onHardware(state: ChargerState, resumed: boolean): void {
     const first = this.hardware === null;
     this.reported = state;
-    if (!state.connectors.some(({ plugged }) => plugged)) this.lockFailed = false;
-    this.hardware = this.lockFailed ? withLockFailure(state) : state;
+    if (!state.connectors.some(({ id, plugged }) => plugged && id === this.lockFailedAt)) this.lockFailedAt = null;
+    this.hardware = this.lockFailedAt === null ? state : withLockFailure(state, this.lockFailedAt);
     if (first && resumed) this.resume();
-    const plugged = state.link === 'up' && state.connectors.some((connector) => connector.plugged);
+    const plugged = state.link === 'up' && pluggedConnector(this.hardware, this.record) !== null;
     if (plugged && this.record.pluggedConnectorId === null) this.deps.beforePlugged(this);
-    this.dispatch({ type: 'hardware', state: this.hardware, faulted: this.faulted });
+    this.observe(this.hardware);
+  }
+
+  private observe(state: ChargerState): void {
+    this.dispatch({ type: 'hardware', state, faulted: this.faulted });
   }
 
   /** The books say that a session ran: its deadlines start anew, and the hardware is told again. */
@@ -326,7 +337,7 @@ export class Evse {
     } catch (error) {
       this.deps.log('warn', `evse ${this.id}`, `the lock didn't follow: ${describeError(error)}`);
       if (!wanted || !(error instanceof KerbsideError) || error.code !== 'LockFailed' || this.reported === null) return;
-      this.lockFailed = true;
+      this.lockFailedAt = connectorId;
       this.onHardware(this.reported, false);
     }
   }
@@ -337,20 +348,15 @@ function at(stamp: Timestamp, wallMs: number | undefined): Timestamp {
   return wallMs === undefined || stamp.wallMs === null || Math.abs(stamp.wallMs - wallMs) > 1000 ? stamp : { ...stamp, wallMs };
 }
 
-/** Somebody is being served: time matters now. */
+/** Somebody is being served or waits for his card: time matters now. */
 function isBusy(record: EvseRecord): boolean {
-  return record.transaction !== null || record.authorization !== null;
-}
-
-export function isFaulted(state: ChargerState): boolean {
-  return state.link === 'down' || state.refusal !== undefined || state.faults.length > 0
-    || state.connectors.some((connector) => connector.faults.length > 0);
+  return record.transaction !== null || record.authorization !== null || (record.cardDeadlineMs !== null && !record.finished);
 }
 
 /** The controller doesn't call it a fault, but a plug that isn't locked can't be charged through. */
-function withLockFailure(state: ChargerState): ChargerState {
+function withLockFailure(state: ChargerState, connectorId: number): ChargerState {
   const fault: ChargerFault = { code: 'ConnectorLockFailure', info: 'The plug didn\'t lock when it was told to.' };
-  return { ...state, connectors: state.connectors.map((connector) => (connector.plugged ? { ...connector, faults: [...connector.faults, fault] } : connector)) };
+  return { ...state, connectors: state.connectors.map((connector) => (connector.id === connectorId ? { ...connector, faults: [...connector.faults, fault] } : connector)) };
 }
 
 function sameOffer(a: Offer, b: Offer): boolean {

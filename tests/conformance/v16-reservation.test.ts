@@ -88,7 +88,7 @@ describe('of a connector', () => {
     await reserve(world);
     await world.card(CARD);
     await world.seconds(25);
-    expect(statuses(world)).toEqual(['Available', 'Reserved', 'Preparing', 'Reserved']);
+    expect(statuses(world)).toEqual(['Available', 'Reserved', 'Preparing', 'Available', 'Reserved']); // B7 is an empty cell
     expect(await world.card(OTHER)).toMatchObject({ status: 'Reserved' });
     await world.card(CARD);
     await plugIn(world);

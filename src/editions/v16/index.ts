@@ -17,7 +17,7 @@ import { remoteControlHandlers } from './remote-control.ts';
 import { reservationHandlers } from './reservation.ts';
 import { securityEvents } from './security.ts';
 import { smartChargingHandlers } from './smart-charging.ts';
-import { localListConflict, statusNotification } from './status.ts';
+import { localListConflict, statusTeller } from './status.ts';
 import { deliverMeterValues, deliverTransactionEvent, tellUnplugged } from './transactions.ts';
 
 const NAME = 'ocpp1.6';
@@ -39,7 +39,7 @@ export const edition: Edition = { name: NAME, validators, errorCodes, createBrid
 
 function createBridge(context: BridgeContext): Bridge {
   const { call } = context;
-  const tellSecurityEvent = securityEvents(call);
+  const tell: Tellers = { securityEvent: securityEvents(call), status: statusTeller(context) };
   return {
     edition: NAME,
     handlers: new Map(BLOCKS.flatMap((block) => block(context))),
@@ -50,19 +50,25 @@ function createBridge(context: BridgeContext): Bridge {
     certificateStatus: (certificate) => certificateStatus(call, certificate),
     dataTransfer: (request) => send(call, request),
     signCertificate: (use, csr) => signCertificate(call, use, csr),
-    deliver: (report) => deliver(context, report, tellSecurityEvent),
+    deliver: (report) => deliver(context, report, tell),
   };
 }
 
-async function deliver(context: BridgeContext, report: Report, tellSecurityEvent: ReturnType<typeof securityEvents>): Promise<DeliveryAnswer> {
+/** Those that remember what this connection was told. */
+interface Tellers {
+  readonly securityEvent: ReturnType<typeof securityEvents>;
+  readonly status: ReturnType<typeof statusTeller>;
+}
+
+async function deliver(context: BridgeContext, report: Report, tell: Tellers): Promise<DeliveryAnswer> {
   switch (report.kind) {
     case 'transactionEvent': return deliverTransactionEvent(context, report);
     case 'meterValues': return deliverMeterValues(context, report);
-    case 'status': await context.call('StatusNotification', statusNotification(context.station, report)); return {};
+    case 'status': await tell.status(report); return {};
     case 'localListConflict': await context.call('StatusNotification', localListConflict(report)); return {};
     case 'firmwareStatus': return deliverFirmwareStatus(context, report);
     case 'logStatus': return deliverLogStatus(context, report);
-    case 'securityEvent': await tellSecurityEvent(report); return {};
+    case 'securityEvent': await tell.securityEvent(report); return {};
     // 1.6 has none of these.
     case 'deviceModel': case 'notifyEvent': case 'reservationStatus': return {};
     case 'monitoringReport': case 'customerInformation': return {};

@@ -243,7 +243,7 @@ export class Reader {
     const { record } = evse;
     return !evse.faulted && this.deps.inService(evse) && record.operative
       && (!isBusy(evse) || (canTakeOver(evse) && !belongsToOther(evse, token, this.deps.same)))
-      && evse.charger.facts.connectors.some((connector) => !record.inoperativeConnectors.includes(connector.id));
+      && evse.charger.facts.connectors.some(({ id }) => !record.inoperativeConnectors.includes(id) && !evse.isBroken(id));
   }
 
   private show(view: ReaderView): void {

@@ -53,6 +53,6 @@ export class Availability implements AvailabilityApi {
     this.operative = operational;
     this.journal.put('meta', KEY, operational);
     // A card that waits at an outlet without a session can't be served any more.
-    if (!operational) for (const evse of this.evses) evse.dispatch({ type: 'authorizationDropped' });
+    for (const evse of this.evses) evse.dispatch({ type: 'stationOperative', operative: operational });
   }
 }

@@ -141,6 +141,7 @@ export class RemoteControl implements RemoteControlApi {
     if (!this.deps.inService(evse) || !record.operative) return 'NotEnabled';
     if (connectorId !== undefined && !evse.charger.facts.connectors.some((connector) => connector.id === connectorId)) return 'UnknownConnectorId';
     if (connectorId !== undefined && record.inoperativeConnectors.includes(connectorId)) return 'NotEnabled';
+    if (connectorId !== undefined && evse.isBroken(connectorId)) return 'InternalError';
     if (record.heldFor !== null) return 'TxInProgress';
     if (record.authorization !== null || (record.transaction !== null && !canTakeOver(evse))) return 'TxInProgress'; // F01.FR.24
     return null;

@@ -133,7 +133,7 @@ export class Reservations implements Block, ReservationApi, ReservationGuard {
   /** H01.FR.11, .12, .14. */
   private whyNot(request: ReservationRequest): 'Faulted' | 'Occupied' | 'Unavailable' {
     const targets = this.deps.evses.filter((evse) => request.evseId === undefined ? this.connectorsFor(request, evse).length > 0 : evse.id === request.evseId);
-    if (targets.every((evse) => evse.faulted)) return 'Faulted';
+    if (targets.every((evse) => evse.faulted || this.connectorsFor(request, evse).every((id) => evse.isBroken(id)))) return 'Faulted';
     const out = targets.every((evse) => evse.faulted || this.usableConnectors(evse).every((id) => !this.connectorsFor(request, evse).includes(id)));
     return out ? 'Unavailable' : 'Occupied';
   }
@@ -163,7 +163,7 @@ export class Reservations implements Block, ReservationApi, ReservationGuard {
 
   private usableConnectors(evse: Evse): readonly number[] {
     if (evse.faulted || !this.deps.inService(evse) || !evse.record.operative) return [];
-    return evse.connectorIds.filter((id) => !evse.record.inoperativeConnectors.includes(id));
+    return evse.connectorIds.filter((id) => !evse.record.inoperativeConnectors.includes(id) && !evse.isBroken(id));
   }
 
   private connectorsFor(wish: ReservationRequest, evse: Evse): readonly number[] {

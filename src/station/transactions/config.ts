@@ -6,6 +6,8 @@ export interface TxConfig {
   readonly startPoints: readonly TxStartPoint[];
   readonly stopPoints: readonly TxStopPoint[];
   readonly connectTimeoutMs: number;
+  /** How long a car that is plugged in waits for a card (1.6 section 4.9 B6); null: for ever. */
+  readonly cardTimeoutMs: number | null;
   readonly stopOnInvalidId: boolean;
   /** Wh; null: not configured. */
   readonly maxEnergyOnInvalidIdWh: number | null;
@@ -22,6 +24,7 @@ export interface TxConfig {
 export function readTxConfig(settings: Settings, edition: string): TxConfig {
   const stopOnEvSideDisconnect = settings.boolean('TxCtrlr.StopTxOnEVSideDisconnect', true);
   const maxEnergyWh = settings.number('TxCtrlr.MaxEnergyOnInvalidId', 0);
+  const connectTimeoutMs = settings.number('TxCtrlr.EVConnectionTimeOut', 60) * 1000;
   const points = edition === 'ocpp1.6'
     ? {
         startPoints: ['PowerPathClosed'] as const,
@@ -33,7 +36,8 @@ export function readTxConfig(settings: Settings, edition: string): TxConfig {
       };
   return {
     ...points,
-    connectTimeoutMs: settings.number('TxCtrlr.EVConnectionTimeOut', 60) * 1000,
+    connectTimeoutMs,
+    cardTimeoutMs: edition === 'ocpp1.6' && connectTimeoutMs > 0 ? connectTimeoutMs : null,
     stopOnInvalidId: settings.boolean('TxCtrlr.StopTxOnInvalidId', true),
     maxEnergyOnInvalidIdWh: maxEnergyWh > 0 ? maxEnergyWh : null,
     stopOnEvSideDisconnect,

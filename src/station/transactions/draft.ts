@@ -57,6 +57,7 @@ export class Draft {
     };
     this.record.transaction = this.tx;
     this.record.finished = false;
+    this.record.cardDeadlineMs = null;
     this.emit('Started', trigger, {});
   }
 
@@ -89,6 +90,7 @@ export class Draft {
     this.record.transaction = null;
     this.record.authorization = null;
     this.record.finished = this.record.pluggedConnectorId !== null;
+    this.record.cardDeadlineMs = null;
   }
 
   /** Energy must stop before the final reading: the Ended event waits for the contactor, not for ever. */
@@ -112,6 +114,7 @@ export class Draft {
     if (tx === null) return false;
     const before = tx.chargingState;
     tx.chargingState = chargingState(this.record, this.context);
+    if (tx.chargingState !== 'Idle' && tx.chargingState !== 'EVConnected') tx.begun = true;
     return tx.chargingState !== before;
   }
 

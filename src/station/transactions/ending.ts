@@ -11,6 +11,7 @@ export function stop(draft: Draft, trigger: TriggerReason, reason: StoppedReason
   if (tx === null) {
     draft.setAuthorization(null);
     draft.record.finished = draft.record.pluggedConnectorId !== null;
+    draft.record.cardDeadlineMs = null;
     return;
   }
   if (tx.ending !== null) return;

@@ -2,9 +2,11 @@
 import type { ChargerState } from '../../hardware/charger.ts';
 import type { StoppedReason } from '../types.ts';
 import type { Draft } from './draft.ts';
+import { pluggedConnector } from './broken.ts';
 import { conditions, endsWithAuthorization, stopPointReached } from './points.ts';
 import { settle } from './settle.ts';
 import type { EvseRecord } from './state.ts';
+import { awaitCard, restartWait } from './waiting-for-card.ts';
 
 /** A new state of the controller: cable, contactor, bay sensor, faults. Each difference is a cause of its own. */
 export function hardware(draft: Draft, state: ChargerState, faulted: boolean, before: EvseRecord): void {
@@ -16,7 +18,7 @@ export function hardware(draft: Draft, state: ChargerState, faulted: boolean, be
     settle(draft, { ...before, contactorClosed: record.contactorClosed }, state.bayOccupied ? 'EVDetected' : 'EVDeparted');
   }
   // A controller that can't be reached says nothing about the cable: what was known holds until it is back.
-  const plugged = state.link === 'down' ? record.pluggedConnectorId : pluggedConnector(state, record.pluggedConnectorId);
+  const plugged = state.link === 'down' ? record.pluggedConnectorId : pluggedConnector(state, record);
   const contactorBefore = record.contactorClosed;
   const wasPlugged = record.pluggedConnectorId;
   if (state.contactorClosed !== contactorBefore) {
@@ -32,16 +34,11 @@ export function hardware(draft: Draft, state: ChargerState, faulted: boolean, be
     settle(draft, { ...before, bayOccupied: record.bayOccupied }, 'ChargingStateChanged');
   }
   if (faulted && !before.faulted) fault(draft, state);
+  if (!faulted && before.faulted) restartWait(draft);
 }
 
 function isLocked(state: ChargerState, connectorId: number | null): boolean {
   return state.connectors.some((connector) => connector.id === connectorId && connector.locked);
-}
-
-function pluggedConnector(state: ChargerState, present: number | null): number | null {
-  const plugged = state.connectors.filter((connector) => connector.plugged);
-  // One EVSE serves one connector at a time: the one in use keeps it (E01.FR.14).
-  return (plugged.find((connector) => connector.id === present) ?? plugged[0])?.id ?? null;
 }
 
 function pluggedIn(draft: Draft, before: EvseRecord): void {
@@ -49,12 +46,14 @@ function pluggedIn(draft: Draft, before: EvseRecord): void {
   record.finished = false;
   if (record.authorization !== null) record.authorization = { ...record.authorization, connectDeadlineMs: null, floating: false };
   settle(draft, before, 'CablePluggedIn');
+  awaitCard(draft);
 }
 
 /** @param locked the station's own end of the cable is still locked in: only the car's end was pulled */
 function unplugged(draft: Draft, locked: boolean, before: EvseRecord): void {
   const { record, context } = draft;
   record.finished = false;
+  record.cardDeadlineMs = null;
   if (!locked || context.config.unlockOnEvSideDisconnect) record.heldFor = null;
   const tx = draft.transaction;
   if (tx === null) {

@@ -1,6 +1,7 @@
 /** What follows from an EVSE's record: what the hardware shall do, and what others see. Pure, so always re-derivable. */
 import type { ChargerState } from '../../hardware/charger.ts';
 import type { ConnectorPhase, ConnectorStatus } from '../types.ts';
+import { isConnectorBroken } from './broken.ts';
 import { mayEnergise } from './charging-state.ts';
 import { awaitsAuthorization, type EvseRecord } from './state.ts';
 
@@ -31,11 +32,6 @@ function isOff(record: EvseRecord, connectorId: number, stationOperative: boolea
   return !stationOperative || !record.operative || record.inoperativeConnectors.includes(connectorId);
 }
 
-function isFaulted(state: ChargerState, connectorId: number): boolean {
-  const own = state.connectors.find((connector) => connector.id === connectorId);
-  return state.link === 'down' || state.faults.length > 0 || (own?.faults.length ?? 0) > 0 || state.refusal !== undefined;
-}
-
 /**
  * H01.FR.23: reserved whoever plugs in, until its token comes (G01.FR.09); other connectors of the EVSE can't be used.
  * Null: not reserved.
@@ -48,11 +44,13 @@ function reservedStatus(record: EvseRecord, connectorId: number): 'Reserved' | '
 
 /** Section 4.9 of OCPP 1.6, and what the driver's display goes by. */
 export function connectorPhase(record: EvseRecord, state: ChargerState, connectorId: number, stationOperative: boolean): ConnectorPhase {
-  if (isFaulted(state, connectorId)) return 'Faulted';
+  if (isConnectorBroken(state, connectorId)) return 'Faulted';
   const at = sessionConnector(record);
   const inUse = at === null || at === connectorId;
   const tx = record.transaction;
-  if ((tx === null || !inUse) && isOff(record, connectorId, stationOperative)) return 'Unavailable';
+  // Section 4.9 F8: off when the driver has unplugged.
+  const leaving = tx === null && at === connectorId && record.finished && record.cardDeadlineMs === null;
+  if ((tx === null || !inUse) && !leaving && isOff(record, connectorId, stationOperative)) return 'Unavailable';
   const reserved = reservedStatus(record, connectorId);
   if (reserved !== null) return reserved;
   // One EVSE serves one connector at a time.
@@ -63,7 +61,7 @@ export function connectorPhase(record: EvseRecord, state: ChargerState, connecto
       case 'Charging': return 'Charging';
       case 'SuspendedEV': return 'SuspendedEV';
       case 'SuspendedEVSE': return 'SuspendedEVSE';
-      case 'EVConnected': case 'Idle': return tx.everCharged ? 'SuspendedEV' : 'Preparing'; // 1.6: nothing goes back to Preparing
+      case 'EVConnected': case 'Idle': return tx.everCharged || tx.begun === true ? 'SuspendedEV' : 'Preparing'; // 1.6: nothing goes back to Preparing
     }
   }
   if (record.pluggedConnectorId !== null) return record.finished ? 'Finishing' : 'Preparing';
@@ -76,7 +74,7 @@ export function connectorPhase(record: EvseRecord, state: ChargerState, connecto
  * use keep their status (G01.FR.08).
  */
 export function connectorStatus(record: EvseRecord, state: ChargerState, connectorId: number, stationOperative: boolean): ConnectorStatus {
-  if (isFaulted(state, connectorId)) return 'Faulted';
+  if (isConnectorBroken(state, connectorId)) return 'Faulted';
   const own = state.connectors.find((connector) => connector.id === connectorId);
   const plugged = record.pluggedConnectorId === connectorId || own?.plugged === true || (own?.locked === true && desiredLock(record));
   const inSession = record.transaction !== null && record.pluggedConnectorId === connectorId;

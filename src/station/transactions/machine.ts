@@ -14,6 +14,7 @@ import { hardware } from './hardware-change.ts';
 import { supervise } from './passing-time.ts';
 import { sample, type SampleKind } from './samples.ts';
 import { settle } from './settle.ts';
+import { awaitCard, restartWait, serviceChanged } from './waiting-for-card.ts';
 import type { Authorization, EvseRecord, Reserved, Transaction } from './state.ts';
 
 export type EvseEvent =
@@ -36,6 +37,8 @@ export type EvseEvent =
   /** The driver wants more time to plug in. */
   | { readonly type: 'extend' }
   | { readonly type: 'operative'; readonly operative: boolean; readonly connectorId?: number }
+  /** The whole station was switched off or on. */
+  | { readonly type: 'stationOperative'; readonly operative: boolean }
   /** Block H: this EVSE is needed for a reservation, or not any more. */
   | { readonly type: 'reserved'; readonly reserved: Reserved | null }
   /** After a restart: monotonic deadlines of the earlier run mean nothing now. */
@@ -67,6 +70,7 @@ function apply(draft: Draft, event: EvseEvent, before: EvseRecord): void {
       if (record.faulted) return;
       draft.setAuthorization(event.authorization);
       record.heldFor = null;
+      record.cardDeadlineMs = null;
       if (record.pluggedConnectorId !== null) record.authorization = { ...event.authorization, connectDeadlineMs: null, floating: false };
       return settle(draft, before, event.trigger);
     }
@@ -119,16 +123,18 @@ function apply(draft: Draft, event: EvseEvent, before: EvseRecord): void {
         const others = record.inoperativeConnectors.filter((id) => id !== event.connectorId);
         record.inoperativeConnectors = event.operative ? others : [...others, event.connectorId];
       }
-      if (!event.operative && tx === null) draft.setAuthorization(null);
-      return;
+      return serviceChanged(draft, event.operative);
     }
     case 'reserved': {
-      if (JSON.stringify(record.reserved) !== JSON.stringify(event.reserved)) record.reserved = event.reserved;
-      return;
+      if (JSON.stringify(record.reserved) === JSON.stringify(event.reserved)) return;
+      record.reserved = event.reserved;
+      return restartWait(draft);
     }
+    case 'stationOperative': return serviceChanged(draft, event.operative);
     case 'resumed': {
       // Energy stopped with the station; a controller that carried on reports so next, and both are then no stop.
       record.contactorClosed = false;
+      if (!record.finished) awaitCard(draft);
       if (record.authorization !== null && record.authorization.connectDeadlineMs !== null) {
         record.authorization = { ...record.authorization, connectDeadlineMs: context.nowMs + context.config.connectTimeoutMs };
       }

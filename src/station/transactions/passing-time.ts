@@ -2,6 +2,7 @@
 import { mayEnergise, SUSPENDED_EV_AFTER_MS } from './charging-state.ts';
 import { registerWh, type Draft } from './draft.ts';
 import { suspendInvalid } from './ending.ts';
+import { superviseWait } from './waiting-for-card.ts';
 
 /** Runs after every event, so that no event can leave a due change behind. */
 export function supervise(draft: Draft): void {
@@ -11,6 +12,7 @@ export function supervise(draft: Draft): void {
     connectTimeout(draft);
   }
   if (record.awaitsSignature) awaitSignature(draft);
+  superviseWait(draft);
   const tx = draft.transaction;
   if (tx === null) return;
   if (record.contactorClosed && context.phasesInUse !== null) tx.phasesUsed = context.phasesInUse;

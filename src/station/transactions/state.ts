@@ -62,6 +62,8 @@ export interface Transaction {
   readonly energyCapWh: number | null;
   /** Energy has flowed in this transaction. */
   readonly everCharged: boolean;
+  /** It has charged or been suspended: 1.6 never calls it Preparing again. */
+  readonly begun?: boolean;
   readonly chargingSeconds: number;
   /** Monotonic ms since when the contactor is closed; null: open. */
   readonly chargingSinceMs: number | null;
@@ -92,8 +94,10 @@ export interface EvseRecord {
   readonly transaction: Transaction | null;
   /** The cable stays locked until its owner shows this token (E05.FR.11, E09.FR.03); null: free. */
   readonly heldFor: { readonly idToken: IdToken | null; readonly groupIdToken: IdToken | null } | null;
-  /** A session ended and its car is still plugged in: it waits for unplug, not for a card. */
+  /** A session ended, or none began in time, and its car is still plugged in: it waits for unplug, not for a card. */
   readonly finished: boolean;
+  /** Monotonic ms of this run until which a car waits for a card; stays when it has passed; null: none waits. */
+  readonly cardDeadlineMs: number | null;
   readonly operative: boolean;
   /** Connectors set Inoperative on their own (G03). */
   readonly inoperativeConnectors: readonly number[];
@@ -110,7 +114,7 @@ export function awaitsAuthorization({ transaction, authorization }: EvseRecord):
 export function freshRecord(evseId: number): EvseRecord {
   return {
     evseId, pluggedConnectorId: null, contactorClosed: false, bayOccupied: false, faulted: false, authorization: null,
-    transaction: null, heldFor: null, finished: false, operative: true, inoperativeConnectors: [], reserved: null, awaitsSignature: false,
+    transaction: null, heldFor: null, finished: false, cardDeadlineMs: null, operative: true, inoperativeConnectors: [], reserved: null, awaitsSignature: false,
   };
 }
 

@@ -183,6 +183,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
     } else {
       this.connector(connectorId);
       this.clearConnectorFault(code, connectorId);
+      if (this.active() === connectorId) this.interrupt();
       this.sim.connectorFaults.push({ connectorId, fault });
     }
     this.update();
@@ -306,7 +307,12 @@ export class SimulatedCharger implements Charger, SimulationControls {
   }
 
   private faulted(): boolean {
-    return this.sim.faults.length > 0 || this.sim.connectorFaults.length > 0;
+    return this.sim.faults.length > 0 || (this.sim.plugged.length > 0 && this.active() === undefined);
+  }
+
+  /** The connector that is energised: the first with a cable, of those that aren't broken. */
+  private active(): number | undefined {
+    return this.sim.plugged.find((id) => !this.sim.connectorFaults.some((entry) => entry.connectorId === id));
   }
 
   private asksForEnergy(): boolean {
@@ -314,7 +320,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
   }
 
   private mayFlow(): boolean {
-    return this.sim.plugged.length > 0 && this.offered() && this.asksForEnergy() && !this.sim.needsVentilation;
+    return this.active() !== undefined && this.offered() && this.asksForEnergy() && !this.sim.needsVentilation;
   }
 
   private pilot(connectorId: number): PilotState {
@@ -322,7 +328,7 @@ export class SimulatedCharger implements Charger, SimulationControls {
     if (faults.some((fault) => fault.code === 'InternalError')) return 'F';
     if (faults.some((fault) => fault.code === 'EVCommunicationError')) return 'E';
     if (!this.sim.plugged.includes(connectorId)) return 'A';
-    if (connectorId !== this.sim.plugged[0] || !this.offered() || !this.asksForEnergy()) return 'B';
+    if (connectorId !== this.active() || !this.offered() || !this.asksForEnergy()) return 'B';
     return this.sim.needsVentilation ? 'D' : 'C';
   }
 
