@@ -157,8 +157,13 @@ export class SandboxCsms {
     const instead = this.intercept(station.id, action, payload);
     if (instead === 'silent') return null;
     const desk: Desk = { settings: this.settings, tokens: this.tokens, books: this.ledger };
-    const usual = edition === 'ocpp1.6' ? answerV16(desk, station, action, payload) : answerV201(desk, station, action, payload);
-    return instead ?? usual;
+    try {
+      const usual = edition === 'ocpp1.6' ? answerV16(desk, station, action, payload) : answerV201(desk, station, action, payload);
+      return instead ?? usual; // the usual answer's entry in the books is made either way
+    } catch (fault) {
+      if (instead === undefined) throw fault;
+      return instead;
+    }
   }
 
   private stationNamed(id: string): StationRecord {
