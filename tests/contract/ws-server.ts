@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -17,7 +18,7 @@ export class WsServer {
   pings = 0;
   private readonly streams = new Set<Duplex>();
 
-  private constructor(private readonly http: Server) {
+  private constructor(private readonly http: Server | TlsServer) {
     http.on('connection', (stream) => {
       this.streams.add(stream);
       stream.on('close', () => this.streams.delete(stream));
@@ -25,14 +26,22 @@ export class WsServer {
     http.on('upgrade', (request, stream, head) => this.arrivals.emit(this.connection(request, stream, head)));
   }
 
-  static async start(): Promise<WsServer> {
-    const http = createServer();
-    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  static async start(http: Server | TlsServer = createServer(), port = 0): Promise<WsServer> {
+    await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve));
     return new WsServer(http);
   }
 
   get url(): string {
-    return `ws://127.0.0.1:${(this.http.address() as AddressInfo).port}/ocpp/CP-1`;
+    return `${this.http instanceof TlsServer ? 'wss' : 'ws'}://127.0.0.1:${this.port}/ocpp/CP-1`;
+  }
+
+  get port(): number {
+    return (this.http.address() as AddressInfo).port;
+  }
+
+  /** Takes no more connections; those that stand go on. */
+  closeDoor(): void {
+    this.http.close();
   }
 
   async stop(): Promise<void> {

@@ -31,17 +31,20 @@ export class FakeCsms {
   private nextTransactionId = 1001;
 
   constructor(network: VirtualNetwork, private readonly now: () => number, readonly edition: 'ocpp2.0.1' | 'ocpp1.6') {
-    network.onConnection((connection) => {
-      this.handshakes.push(connection);
-      const refusal = this.gatekeeper(connection);
-      if (refusal !== null) return connection.reject(...refusal);
-      if (this.unreachable !== null && connection.url.includes(this.unreachable)) return connection.reject('refused');
-      if (!connection.protocols.includes(this.edition)) return connection.reject('failed');
-      this.connection = connection;
-      this.connections += 1;
-      connection.onText((text) => this.take(connection, text));
-      connection.accept(this.edition);
-    });
+    network.onConnection((connection) => this.arrive(connection));
+  }
+
+  /** A handshake, from whatever network. */
+  arrive(connection: ServerConnection): void {
+    this.handshakes.push(connection);
+    const refusal = this.gatekeeper(connection);
+    if (refusal !== null) return connection.reject(...refusal);
+    if (this.unreachable !== null && connection.url.includes(this.unreachable)) return connection.reject('refused');
+    if (!connection.protocols.includes(this.edition)) return connection.reject('failed');
+    this.connection = connection;
+    this.connections += 1;
+    connection.onText((text) => this.take(connection, text));
+    connection.accept(this.edition);
   }
 
   /** Asks the station; resolves with the CALLRESULT payload or `{ error }`. */

@@ -5,6 +5,7 @@ import type { LoadEdition } from '../../src/csms/editions.ts';
 import { edition as v16 } from '../../src/editions/v16/index.ts';
 import { edition as v201 } from '../../src/editions/v201/index.ts';
 import type { SimulatedConnector, SimulationControls } from '../../src/hardware/charger.ts';
+import type { Clock, Network } from '../../src/platform/ports.ts';
 import { SwitchableNetwork } from '../../src/platform/switchable-network.ts';
 import { MemoryStore } from '../../src/platform/virtual/memory-store.ts';
 import { SeededRandom } from '../../src/platform/virtual/seeded-random.ts';
@@ -56,7 +57,7 @@ export class World {
   private process!: ProcessClock;
   agent!: StationAgent;
 
-  constructor(private readonly options: WorldOptions = {}) {
+  constructor(protected readonly options: WorldOptions = {}) {
     this.random = new SeededRandom(options.seed ?? 1);
     this.network = new VirtualNetwork({ clock: this.clock, latencyMs: 20, likeBrowser: options.likeBrowser === true });
     this.csms = new FakeCsms(this.network, () => T0 + this.clock.monotonicMs(), options.edition ?? 'ocpp2.0.1');
@@ -78,14 +79,19 @@ export class World {
       masterPassChoice: this.options.masterPassChoice ?? false,
     };
     this.agent = createAgent({
-      clock: this.process, random: this.random, store: this.store, network: new SwitchableNetwork(this.network, this.process), serial: null,
+      clock: this.process, random: this.random, store: this.store, network: this.networkFor(this.process), serial: null,
       http: this.http, crypto: virtualCrypto(this.clock),
       x509: virtualX509(this.clock), keys: new StoredKeys(this.store, virtualCrypto(this.clock)), firmware: this.firmware,
     }, agentOptions, loadEdition);
     this.agent.onLog((line) => this.logs.push(`${line.level} ${line.source}: ${line.text}`));
     const starting = this.agent.start();
-    await this.clock.advance(seconds * 1000);
+    await this.seconds(seconds);
     await this.clock.waitFor(starting); // a failing disk may take it longer
+  }
+
+  /** What a run of the station connects through. */
+  protected networkFor(clock: Clock): Network {
+    return new SwitchableNetwork(this.network, clock);
   }
 
   /** As kill -9 or a power cut: what wasn't on the disk is gone, nobody says goodbye. */
@@ -123,7 +129,7 @@ export class World {
     void this.csms.call(action, payload).then((result) => {
       answer = result;
     });
-    for (let step = 0; step < 100 && answer === null; step++) await this.clock.advance(100);
+    for (let step = 0; step < 100 && answer === null; step++) await this.seconds(0.1);
     if (answer === null) throw new RangeError(`no answer to ${action}`);
     return answer;
   }

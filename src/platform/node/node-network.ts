@@ -1,6 +1,7 @@
+import type { ConnectionOptions } from 'node:tls';
 import { WebSocket, type ClientOptions, type RawData } from 'ws';
 import type { Clock, Network, NetworkAbilities, Socket, SocketClose, SocketEvents, SocketOpening } from '../ports.ts';
-import { tlsFaultOf, tlsOptions } from './node-tls.ts';
+import { connectTls, plainReason, tlsFaultOf, tlsOptions } from './node-tls.ts';
 import { fitCloseReason } from '../close-reason.ts';
 import { NodeClock } from './node-clock.ts';
 
@@ -25,6 +26,7 @@ export class NodeNetwork implements Network {
   open(opening: SocketOpening, events: SocketEvents): Socket {
     let finished = false;
     let opened = false;
+    let agreed = false;
     let failure: SocketClose | null = null;
     let socket: WebSocket | null = null;
 
@@ -41,7 +43,7 @@ export class NodeNetwork implements Network {
     });
 
     try {
-      socket = new WebSocket(opening.url, [...opening.protocols], this.clientOptions(opening));
+      socket = new WebSocket(opening.url, [...opening.protocols], this.clientOptions(opening, () => (agreed = true)));
     } catch (error) {
       // Its message repeats the address, which may hold a password.
       const name = error instanceof Error ? error.name : 'Error';
@@ -70,7 +72,7 @@ export class NodeNetwork implements Network {
       finish(failure);
     });
     ws.on('error', (error) => {
-      failure ??= openingFailure(error);
+      failure ??= openingFailure(error, agreed);
     });
     ws.on('close', (code, reason) => {
       if (!opened) return finish(failure ?? { code: 1006, reason: '', kind: 'failed', detail: 'closed before it opened' });
@@ -95,12 +97,13 @@ export class NodeNetwork implements Network {
     };
   }
 
-  private clientOptions(opening: SocketOpening): ClientOptions {
+  private clientOptions(opening: SocketOpening, onAgreed: () => void): ClientOptions {
     const { user, password = '', bytes = false } = opening.basicAuth ?? {};
     const credentials = Buffer.concat([Buffer.from(`${user ?? ''}:`), Buffer.from(password, bytes ? 'latin1' : 'utf8')]);
     const headers = user === undefined ? {} : { authorization: `Basic ${credentials.toString('base64')}` };
     const options: ClientOptions & { closeTimeout: number } = {
       ...tlsOptions(opening.tls),
+      ...(/^wss:/i.test(opening.url) ? { createConnection: ((tls: ConnectionOptions) => connectTls(tls, onAgreed)) as ClientOptions['createConnection'] & object } : {}),
       headers,
       maxPayload: this.options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
       closeTimeout: CLOSE_TIMEOUT_MS,
@@ -121,10 +124,11 @@ function httpFailure(status: number): SocketClose {
   return { code: 1006, reason: '', kind, detail: `HTTP status ${status} instead of an upgrade to WebSocket` };
 }
 
-function openingFailure(error: Error): SocketClose {
+function openingFailure(error: Error, agreed: boolean): SocketClose {
   const code = String((error as NodeJS.ErrnoException).code ?? '');
-  const detail = code === '' ? error.message : `${code}: ${error.message}`;
-  const tlsFault = tlsFaultOf(code, error.message);
+  const reason = plainReason(error.message);
+  const detail = code === '' ? reason : `${code}: ${reason}`;
+  const tlsFault = tlsFaultOf(code, error.message, agreed);
   return { code: 1006, reason: '', kind: tlsFault === null ? kindOf(code, error.message) : 'tls', detail, ...(tlsFault === null ? {} : { tlsFault }) };
 }
 
