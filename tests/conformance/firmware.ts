@@ -1,7 +1,8 @@
 /** What the firmware test cases take for granted: a manufacturer's root, a signed file on a server, and how the CSMS sees an update. */
 import { expect } from 'vitest';
 import { Issued } from '../fixtures/pki.ts';
-import type { World } from '../scenarios/world.ts';
+import type { World, WorldOptions } from '../scenarios/world.ts';
+import { station } from './charging-station.ts';
 
 export const LOCATION = 'https://files.example/kerbside-2.0.0.zip';
 export const FILE = new TextEncoder().encode('the bytes of version 2');
@@ -63,11 +64,22 @@ export interface Wish {
   readonly retryInterval?: number;
 }
 
-export function updateRequest(world: World, { certificate, signature: genuine }: Signer, requestId: number, { retrieveS = -7200, installS = -7200, ...wish }: Wish = {}): Record<string, unknown> {
-  const { location = LOCATION, signingCertificate = certificate.pem, signature = genuine, ...rest } = wish;
+/** The manufacturer's update, unless a wish says otherwise. */
+export function request(world: World, requestId: number, { retrieveS = -7200, installS = -7200, ...wish }: Wish = {}): Record<string, unknown> {
+  const { location = LOCATION, signingCertificate = manufacturer.certificate.pem, signature = manufacturer.signature, ...rest } = wish;
   return { requestId, firmware: {
     location, retrieveDateTime: moment(world, retrieveS), installDateTime: moment(world, installS), signingCertificate, signature,
   }, ...rest };
+}
+
+/** Whose root the station of `ready` has. */
+export const manufacturer = await signer();
+
+/** A 2.0.1 station that trusts the manufacturer, and the file on its server. */
+export async function ready(settings: Record<string, string> = {}, options: WorldOptions = {}): Promise<World> {
+  const world = await station(settings, options);
+  await prepare(world, manufacturer);
+  return world;
 }
 
 const SUCCESS = ['Downloading', 'Downloaded', 'SignatureVerified', 'Installing', 'InstallRebooting', 'boot FirmwareUpdate', 'Installed', 'event FirmwareUpdated'];

@@ -1,7 +1,7 @@
 /** Firmware of OCPP 1.6: UpdateFirmware, and SignedUpdateFirmware of its security whitepaper. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { chargePoint, charging, since, statuses, type World } from './charge-point.ts';
-import { base64, FILE, LOCATION, moment, prepare, signer, story, told, type Signer } from './firmware.ts';
+import { base64, FILE, LOCATION, manufacturer, moment, prepare, signer, story, told } from './firmware.ts';
 
 const UNSIGNED = [['Kerbside.AllowUnsignedFirmware', 'true']] as const;
 
@@ -82,10 +82,6 @@ describe('UpdateFirmware', () => {
 
 describe('SignedUpdateFirmware', () => {
   const ACTION = 'SignedFirmwareStatusNotification';
-  let manufacturer: Signer;
-  beforeAll(async () => {
-    manufacturer = await signer();
-  });
 
   /** The whitepaper has InstallCertificate as well. */
   async function ready(): Promise<World> {

@@ -1,20 +1,7 @@
 /** Block L of OCPP 2.0.1: updates while cars charge, restarts and outages come, and triggers ask. */
-import { beforeAll, describe, expect, it } from 'vitest';
-import { charging, offline, online, since, station, statuses, type World } from './charging-station.ts';
-import { expectStory, FILE, prepare, signer, story, told, updateRequest, type Signer, type Wish } from './firmware.ts';
-
-let manufacturer: Signer;
-beforeAll(async () => {
-  manufacturer = await signer();
-});
-
-const request = (world: World, requestId: number, wish?: Wish): Record<string, unknown> => updateRequest(world, manufacturer, requestId, wish);
-
-async function ready(settings: Record<string, string> = {}, options: Parameters<typeof station>[1] = {}): Promise<World> {
-  const world = await station(settings, options);
-  await prepare(world, manufacturer);
-  return world;
-}
+import { describe, expect, it } from 'vitest';
+import { charging, offline, online, since, statuses } from './charging-station.ts';
+import { expectStory, FILE, ready, request, story, told } from './firmware.ts';
 
 describe('L01: cars that charge', () => {
   it('TC_L_12_CS, L01.FR.13, L01.FR.06 nothing while one charges, new sessions allowed: the download waits for the last car', async () => {

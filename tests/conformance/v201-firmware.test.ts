@@ -1,21 +1,8 @@
 /** Block L of OCPP 2.0.1: signed firmware (L01). */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Issued } from '../fixtures/pki.ts';
-import { charging, station, statuses, type World } from './charging-station.ts';
-import { base64, expectStory, FILE, LOCATION, moment, prepare, signer, story, told, updateRequest, type Signer, type Wish } from './firmware.ts';
-
-let manufacturer: Signer;
-beforeAll(async () => {
-  manufacturer = await signer();
-});
-
-const request = (world: World, requestId: number, wish?: Wish): Record<string, unknown> => updateRequest(world, manufacturer, requestId, wish);
-
-async function ready(settings: Record<string, string> = {}, options: Parameters<typeof station>[1] = {}): Promise<World> {
-  const world = await station(settings, options);
-  await prepare(world, manufacturer);
-  return world;
-}
+import { charging, station, statuses } from './charging-station.ts';
+import { base64, expectStory, FILE, LOCATION, manufacturer, moment, prepare, ready, request, signer, story, told } from './firmware.ts';
 
 describe('L01: a signed update', () => {
   it('TC_L_01_CS, L01.FR.01, L01.FR.04, L01.FR.05, L01.FR.09, L01.FR.10, L01.FR.12, L01.FR.20, L01.FR.21, L01.FR.28, L01.FR.31, L01.FR.32 is downloaded, verified, installed and runs after the restart', async () => {

@@ -1,7 +1,7 @@
 /** OCPP 2.0.1 station test cases and requirements, block F: remote start, stop, unlock and triggers beyond the plain course. */
 import { describe, expect, it } from 'vitest';
 import { CARD, charging, events, OTHER, since, station, statuses, type World } from './charging-station.ts';
-import { prepare, signer, updateRequest } from './firmware.ts';
+import { manufacturer, prepare, request } from './firmware.ts';
 
 const LOCKLESS = { connectors: [{ type: 'cType2', canLock: false }] } as const;
 
@@ -211,10 +211,9 @@ describe('F06: triggers', () => {
 
   it('TC_F_19_CS FirmwareStatusNotification during a download: Downloading', async () => {
     const world = await station();
-    const manufacturer = await signer();
     await prepare(world, manufacturer);
     world.http.answer = () => ({ status: 200, delayMs: 20_000 });
-    expect(await world.ask('UpdateFirmware', updateRequest(world, manufacturer, 9))).toMatchObject({ status: 'Accepted' });
+    expect(await world.ask('UpdateFirmware', request(world, 9))).toMatchObject({ status: 'Accepted' });
     await world.seconds(3);
     expect(world.csms.of('FirmwareStatusNotification').at(-1)).toMatchObject({ status: 'Downloading' });
     const seen = since(world);

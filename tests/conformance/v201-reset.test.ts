@@ -1,7 +1,7 @@
 /** OCPP 2.0.1 B11, B12: reset of the station and of a single EVSE. */
 import { describe, expect, it } from 'vitest';
 import type { World } from './charging-station.ts';
-import { prepare, signer, told, updateRequest } from './firmware.ts';
+import { manufacturer, prepare, request, told } from './firmware.ts';
 import { reserve } from './reserving.ts';
 import { CARD, charging, events, since, station, statuses } from './charging-station.ts';
 
@@ -130,10 +130,9 @@ describe('the whole station', () => {
 
   it('B11.FR.06, B12.FR.10 while firmware is being installed: Rejected', async () => {
     const world = await station();
-    const signed = await signer();
-    await prepare(world, signed);
+    await prepare(world, manufacturer);
     world.firmware.installing = new Promise(() => undefined);
-    await world.ask('UpdateFirmware', updateRequest(world, signed, 1));
+    await world.ask('UpdateFirmware', request(world, 1));
     await world.seconds(10);
     expect(told(world).at(-1)?.status).toBe('Installing');
     expect(await world.ask('Reset', { type: 'Immediate' })).toMatchObject({ status: 'Rejected', statusInfo: { reasonCode: 'FwUpdateInProgress' } });
