@@ -1,5 +1,6 @@
 /** OCPP 2.0.1, N07 and N08: events while the CSMS is away, and those that come by the clock. */
 import { describe, expect, it } from 'vitest';
+import { MemoryStore } from '../../src/platform/virtual/memory-store.ts';
 import { CARD, events, offline, online, set, station, World } from './charging-station.ts';
 import { monitor, monitored, nameOf, setMonitors, where, wireEvents } from './monitoring.ts';
 
@@ -174,5 +175,36 @@ describe('1.6', () => {
     world.ev().fault('GroundFailure');
     await world.seconds(30);
     expect([world.csms.of('NotifyEvent'), world.state.parked, world.state.queued]).toEqual([[], 0, 0]);
+  });
+});
+
+describe('the hard-wired monitor of the books', () => {
+  const STORE = 'Kerbside.StoreUsage';
+  const listOf = (entries: number): object[] => Array.from({ length: entries }, (_, index) => ({ idToken: { idToken: `LISTED-${index}`, type: 'ISO14443' }, idTokenInfo: { status: 'Accepted' } }));
+  const send = (world: World, versionNumber: number, entries: number): Promise<Record<string, unknown>> =>
+    world.ask('SendLocalList', { versionNumber, updateType: 'Full', localAuthorizationList: listOf(entries) });
+
+  it('N07.FR.02, N07.FR.06 books that get nearly full raise it within ten minutes, and lower it when there is room again', async () => {
+    const settings = [['LocalAuthListCtrlr.Enabled', 'true']] as const;
+    const usual = await World.started({ settings });
+    const { usedBytes } = await usual.store.usage();
+    await send(usual, 1, 300);
+    await usual.seconds(5);
+    const list = (await usual.store.usage()).usedBytes - usedBytes;
+    const world = new World({ settings });
+    world.store = new MemoryStore({ clock: world.clock, commitLatencyMs: 3, quotaBytes: Math.round((usedBytes + list) / 0.95) }); // 95 % full with the list
+    await world.start();
+    await world.seconds(1300);
+    expect(wireEvents(world, STORE)).toEqual([]);
+    expect(await send(world, 1, 300)).toEqual({ status: 'Accepted' });
+    await world.seconds(660);
+    const [raised, ...more] = wireEvents(world, STORE);
+    expect(raised).toMatchObject({ ...where(STORE), trigger: 'Alerting', eventNotificationType: 'HardWiredMonitor', variableMonitoringId: 1 });
+    expect(Number(raised?.actualValue)).toBeGreaterThan(90);
+    expect(raised?.cleared ?? false).toBe(false);
+    expect(more).toEqual([]);
+    expect(await send(world, 2, 1)).toEqual({ status: 'Accepted' });
+    await world.seconds(660);
+    expect(wireEvents(world, STORE).slice(1)).toMatchObject([{ cleared: true, variableMonitoringId: 1 }]);
   });
 });
