@@ -30,6 +30,6 @@ export function driverState({ record, phase, reader, hasSummary }: DriverStateIn
   }
   if (transaction !== null && transaction.stopReason !== null) return record.contactorClosed ? 'stopping' : 'finished';
   // Where only the card came too late, it is still welcome.
-  if (hasSummary || (record.finished && record.cardDeadlineMs === null && pluggedConnectorId !== null)) return 'finished';
+  if (hasSummary || record.heldFor !== null || (record.finished && record.cardDeadlineMs === null && pluggedConnectorId !== null)) return 'finished';
   return pluggedConnectorId === null ? 'idle' : 'waitingForCard';
 }

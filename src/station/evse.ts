@@ -216,7 +216,7 @@ export class Evse {
     this.stopTick = this.deps.clock.after(BUSY_TICK_MS, () => this.tick());
   }
 
-  /** J02: TxUpdatedInterval and TxEndedInterval. */
+  /** J02: TxUpdatedInterval and TxEndedInterval; 1.6 has one for both (MeterValueSampleInterval). */
   private samplePeriodically(): void {
     const { settings, clock } = this.deps;
     if (this.record.transaction === null) return;
@@ -226,9 +226,9 @@ export class Evse {
       this.lastPeriodicMs = now - ((now - this.lastPeriodicMs) % updatedMs);
       this.dispatch({ type: 'sample', kind: 'periodic' });
     }
-    const endedMs = settings.number('SampledDataCtrlr.TxEndedInterval', 0) * 1000;
+    const endedMs = this.deps.txConfig().sharedIntervals ? updatedMs : settings.number('SampledDataCtrlr.TxEndedInterval', 0) * 1000;
     if (endedMs > 0 && now - this.lastEndedSampleMs >= endedMs) {
-      this.lastEndedSampleMs = now;
+      this.lastEndedSampleMs = now - ((now - this.lastEndedSampleMs) % endedMs);
       this.dispatch({ type: 'sample', kind: 'ended' });
     }
   }
@@ -246,12 +246,19 @@ export class Evse {
       newTransactionId: () => this.deps.random.uuid(),
       meterValue: (set, context) => {
         const signed = signatureFor(set, hardware.meter.signed, this.deps.settings, keys.told);
-        const value = sample(this.deps.settings.list(MEASURANDS[set]), context, at(stamp, valuesAtMs), { ...this.samplingInput(hardware, set), signed });
+        const value = sample(this.measurands(set, context), context, at(stamp, valuesAtMs), { ...this.samplingInput(hardware, set), signed });
         keys.told ||= value?.sampledValues.some((sampled) => (sampled.signed?.publicKey ?? '') !== '') === true;
         if (value !== null) this.previousWh.set(set, registerWh(hardware.meter));
         return value;
       },
     };
+  }
+
+  private measurands(set: MeasurandSet, context: ReadingContext): readonly string[] {
+    const { settings } = this.deps;
+    const own = settings.list(MEASURANDS[set]);
+    const all = set === 'ended' && context.startsWith('Transaction.') && this.deps.txConfig().sharedIntervals;
+    return all ? [...new Set([...own, ...settings.list(MEASURANDS.alignedEnded)])] : own;
   }
 
   private samplingInput(hardware: ChargerState, series: MeasurandSet | 'idle'): SamplingInput {

@@ -3,7 +3,7 @@ import type { ChargerFault } from '../../hardware/charger.ts';
 import type { Evse } from '../evse.ts';
 import type { StatusReport } from '../reports.ts';
 import type { StationTime } from '../time.ts';
-import { connectorPhase, connectorStatus } from '../transactions/levels.ts';
+import { connectorPhase, connectorStatus, isCableHeld } from '../transactions/levels.ts';
 
 export function currentStatus(evses: readonly Evse[], stationOperative: boolean, inService: (evse: Evse) => boolean, time: StationTime): StatusReport[] {
   const timestamp = time.stamp();
@@ -26,7 +26,8 @@ function evseStatus(evse: Evse, inService: boolean, timestamp: StatusReport['tim
     const phase = connectorPhase(evse.record, state, id, inService);
     const own = state.connectors.find((connector) => connector.id === id);
     const fault = own?.faults[0] ?? state.faults[0] ?? unreachable(evse);
-    const evSideOff = evse.record.transaction?.chargingState === 'Idle' && evse.record.transaction.everCharged;
+    const { transaction } = evse.record;
+    const evSideOff = transaction === null ? isCableHeld(evse.record, state, id) : transaction.chargingState === 'Idle' && transaction.everCharged;
     return {
       kind: 'status',
       evseId: evse.id,

@@ -15,6 +15,8 @@ export interface TxConfig {
   readonly unlockOnEvSideDisconnect: boolean;
   /** Sampled values are signed by the meter (SampledDataCtrlr.SignReadings). */
   readonly signsReadings: boolean;
+  /** 1.6: the values for the end follow the intervals of the running ones (section 3.16), begin and end tell all of them (errata 3.14). */
+  readonly sharedIntervals: boolean;
 }
 
 /**
@@ -41,6 +43,7 @@ export function readTxConfig(settings: Settings, edition: string): TxConfig {
     stopOnInvalidId: settings.boolean('TxCtrlr.StopTxOnInvalidId', true),
     maxEnergyOnInvalidIdWh: maxEnergyWh > 0 ? maxEnergyWh : null,
     stopOnEvSideDisconnect,
+    sharedIntervals: edition === 'ocpp1.6',
     signsReadings: settings.boolean('SampledDataCtrlr.SignReadings', false),
     unlockOnEvSideDisconnect: settings.boolean('OCPPCommCtrlr.UnlockOnEVSideDisconnect', true),
   };

@@ -49,14 +49,14 @@ export function connectorPhase(record: EvseRecord, state: ChargerState, connecto
   const inUse = at === null || at === connectorId;
   const tx = record.transaction;
   // Section 4.9 F8: off when the driver has unplugged.
-  const leaving = tx === null && at === connectorId && record.finished && record.cardDeadlineMs === null;
+  const leaving = tx === null && ((at === connectorId && record.finished && record.cardDeadlineMs === null) || isCableHeld(record, state, connectorId));
   if ((tx === null || !inUse) && !leaving && isOff(record, connectorId, stationOperative)) return 'Unavailable';
   const reserved = reservedStatus(record, connectorId);
   if (reserved !== null) return reserved;
   // One EVSE serves one connector at a time.
   if (!inUse) return 'Unavailable';
   if (tx !== null) {
-    if (tx.ending !== null || tx.stopReason !== null) return record.pluggedConnectorId === null ? 'Preparing' : 'Finishing';
+    if (tx.ending !== null || tx.stopReason !== null) return record.pluggedConnectorId === null && tx.begun !== true ? 'Preparing' : 'Finishing';
     switch (tx.chargingState) {
       case 'Charging': return 'Charging';
       case 'SuspendedEV': return 'SuspendedEV';
@@ -65,7 +65,13 @@ export function connectorPhase(record: EvseRecord, state: ChargerState, connecto
     }
   }
   if (record.pluggedConnectorId !== null) return record.finished ? 'Finishing' : 'Preparing';
-  return record.authorization !== null ? 'Preparing' : 'Available';
+  if (record.authorization !== null) return 'Preparing';
+  return isCableHeld(record, state, connectorId) ? 'Finishing' : 'Available';
+}
+
+/** The session is over and only the car's end was pulled: the cable stays locked in for its driver, or is just being let go. */
+export function isCableHeld({ pluggedConnectorId, authorization, transaction }: EvseRecord, { connectors }: ChargerState, connectorId: number): boolean {
+  return pluggedConnectorId === null && authorization === null && transaction === null && connectors.some(({ id, locked }) => id === connectorId && locked);
 }
 
 /**

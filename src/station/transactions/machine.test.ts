@@ -10,7 +10,7 @@ import { freshRecord, type Authorization, type EvseRecord } from './state.ts';
 const TOKEN = { value: 'CARD1', type: 'ISO14443' };
 
 const DEFAULTS: TxConfig = {
-  startPoints: ['PowerPathClosed'], stopPoints: ['EVConnected', 'Authorized'], connectTimeoutMs: 60_000, cardTimeoutMs: null,
+  startPoints: ['PowerPathClosed'], stopPoints: ['EVConnected', 'Authorized'], connectTimeoutMs: 60_000, cardTimeoutMs: null, sharedIntervals: false,
   stopOnInvalidId: true, maxEnergyOnInvalidIdWh: null, stopOnEvSideDisconnect: true, unlockOnEvSideDisconnect: true, signsReadings: false,
 };
 
