@@ -4,8 +4,9 @@
  */
 import type { Stop } from '../base/signal.ts';
 import type { LogLine } from '../base/log.ts';
-import type { SimulatedConnector, SimulationControls } from '../hardware/charger.ts';
+import type { SimulationControls } from '../hardware/charger.ts';
 import type { ExternalLimitCommand, QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
+import type { SimulatedController, StationHardware } from '../link/hardware-profile.ts';
 import type { StationSnapshot } from '../link/snapshot.ts';
 import type { DeviceModel } from '../station/device-model/device-model.ts';
 import type { FrameSeen } from '../csms/connection.ts';
@@ -22,15 +23,8 @@ export interface AgentOptions {
   readonly masterPassChoice?: boolean;
   /** Offered in this order. */
   readonly editions: readonly EditionName[];
-  readonly hardware:
-    /**
-     * `connectors`: of each EVSE; default one type 2 with a lock. `signs`: their meters sign what they read. `phases`: wired, default 3;
-     * `phaseSwitching`: can connect the car to one of three, default true.
-     */
-    | { readonly kind: 'simulated'; readonly evses: number; readonly connectors?: readonly SimulatedConnector[]; readonly signs?: boolean;
-      readonly phases?: 1 | 3; readonly phaseSwitching?: boolean }
-    | { readonly kind: 'openevse'; readonly portId: string }
-    | { readonly kind: 'modbus'; readonly model: string; readonly portId: string; readonly unit?: number };
+  /** The short form of simulated hardware also takes how its wall boxes are built. */
+  readonly hardware: StationHardware | (SimulatedController & { readonly evses: number });
   readonly currency: string;
   /** `--set`: as the factory would, past mutability. Applied at every start, before anything runs. */
   readonly factorySettings: readonly (readonly [name: string, value: string])[];

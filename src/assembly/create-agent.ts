@@ -4,8 +4,10 @@ import { describeError, KerbsideError } from '../base/errors.ts';
 import { Signal } from '../base/signal.ts';
 import { loadEdition, type LoadEdition } from '../csms/editions.ts';
 import type { SimulationControls } from '../hardware/charger.ts';
+import { driverOf } from '../hardware/installation/installed-charger.ts';
 import { SimulatedCharger } from '../hardware/drivers/simulated/simulated-charger.ts';
 import type { ExternalLimitCommand, QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
+import { isSimulated } from '../link/hardware-profile.ts';
 import type { StationSnapshot } from '../link/snapshot.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { BootReason } from '../station/csms-port.ts';
@@ -79,14 +81,14 @@ export class StationAgent implements Agent {
   snapshot(): StationSnapshot {
     const run = this.current;
     if (run === null) {
-      const { identity, csmsUrl, hardware, currency } = this.options;
-      return emptySnapshot({ identity, vendor: VENDOR, model: MODEL, firmware: this.firmware, hardware: hardware.kind, csmsUrl, currency }, this.revision, this.books);
+      const { identity, csmsUrl, currency } = this.options;
+      return emptySnapshot({ identity, vendor: VENDOR, model: MODEL, firmware: this.firmware, hardware: shownHardware(this.options), csmsUrl, currency }, this.revision, this.books);
     }
     const health = run.journal.failure;
     return buildSnapshot({
       revision: this.revision, station: run.station, time: run.time, monotonicMs: this.ports.clock.monotonicMs(),
       identity: this.options.identity, vendor: VENDOR, model: MODEL, firmware: this.firmware,
-      hardware: this.options.hardware.kind, csms: run.client.view(),
+      hardware: shownHardware(this.options), csms: run.client.view(),
       books: health === null ? this.books : { ...this.books, warning: health.sentence ?? `The station can't write its books: ${health.message}` },
       currency: this.options.currency, powerCurves: this.powerCurves,
       controllerFacts: (evseId) => controllerFacts(run.chargers.find((entry) => entry.evseId === evseId)?.charger),
@@ -225,7 +227,8 @@ export class StationAgent implements Agent {
 
   simulation(evseId: number): SimulationControls | null {
     const charger = this.current?.chargers.find((entry) => entry.evseId === evseId)?.charger;
-    return charger instanceof SimulatedCharger ? charger : null;
+    const driver = charger === undefined ? undefined : driverOf(charger);
+    return driver instanceof SimulatedCharger ? driver : null;
   }
 
   private async newRun(): Promise<Run> {
@@ -313,6 +316,10 @@ export class StationAgent implements Agent {
     }, () => {});
     this.ports.clock.after(USAGE_EVERY_MS, () => this.watchUsage());
   }
+}
+
+function shownHardware({ hardware }: AgentOptions): StationSnapshot['station']['hardware'] {
+  return isSimulated(hardware) ? 'simulated' : hardware.kind;
 }
 
 function summarise({ report }: OutboxRecord): string {

@@ -7,12 +7,10 @@ import { CsmsClient } from '../csms/client.ts';
 import type { BridgeMemory, EditionName } from '../csms/edition.ts';
 import type { LoadEdition } from '../csms/editions.ts';
 import type { Charger } from '../hardware/charger.ts';
-import { createCharger } from '../hardware/chargers.ts';
-import { Buses } from '../hardware/serial/buses.ts';
+import { profileOf } from '../link/hardware-profile.ts';
 import type { Ports, Stored } from '../platform/ports.ts';
 import type { BootReason } from '../station/csms-port.ts';
 import { DeviceModel } from '../station/device-model/device-model.ts';
-import type { MeterBuild } from '../station/device-model/definitions/topology.ts';
 import { Journal } from '../station/journal.ts';
 import { LogBook } from '../station/logs/log-book.ts';
 import { NetworkProfiles } from '../station/provisioning/network-profiles.ts';
@@ -20,6 +18,7 @@ import { Station } from '../station/station.ts';
 import { StationTime } from '../station/time.ts';
 import { readRecord, type EvseRecord } from '../station/transactions/state.ts';
 import type { AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
+import { buildHardware } from './build-hardware.ts';
 import { provideHardware } from './provide-hardware.ts';
 import { provideNetworkProfiles } from './provide-network-profiles.ts';
 import { provideVariables } from './provide-variables.ts';
@@ -64,9 +63,10 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
   const time = new StationTime(clock, { run, lastOffsetMs: clockFacts?.offsetMs ?? null, floorMs: Math.max(clockFacts?.floorMs ?? 0, numberIn(meta, 'newestMs')), guessFloorMs: numberIn(meta, 'newestGuessMs') });
   logBook = new LogBook('diagnostics', { clock, time });
 
-  const chargers = await createChargers(ports, options, journal, log);
+  const profile = profileOf(options.hardware);
+  const { chargers } = await buildHardware(ports, profile, journal, log);
   const deviceModel = await DeviceModel.load({
-    ...deviceModelDeps({ evses: chargers.length, ...connectorTypes(options), ...SUPPLY[options.hardware.kind], meter: meterOf(options.hardware), identity: options.identity, firmware }), store,
+    ...deviceModelDeps({ profile, chargers, identity: options.identity, firmware }), store,
   });
   // What set-up chose; a factory setting or the CSMS may say otherwise.
   deviceModel.setDefault('TariffCostCtrlr.Currency', options.currency);
@@ -159,40 +159,6 @@ async function readRecords(ports: Ports, log: Log): Promise<ReadonlyMap<number, 
     else records.set(record.evseId, record);
   }
   return records;
-}
-
-/** Until the controller has told: what hardware of this kind is wired for. */
-const SUPPLY = {
-  simulated: { phases: 3, maxPowerW: 22_080, iso15118: true },
-  openevse: { phases: 1, maxPowerW: 19_200, iso15118: false },
-  modbus: { phases: 3, maxPowerW: 22_080, iso15118: false },
-} as const;
-
-function connectorTypes({ hardware }: AgentOptions): { readonly connectors?: readonly string[] } {
-  return hardware.kind !== 'simulated' || hardware.connectors === undefined ? {} : { connectors: hardware.connectors.map(({ type }) => type) };
-}
-
-/** What the meters of this hardware can do beyond a register. */
-function meterOf(hardware: AgentOptions['hardware']): MeterBuild {
-  return hardware.kind === 'simulated' ? { signs: hardware.signs === true, perPhase: true } : { signs: false, perPhase: false };
-}
-
-async function createChargers(ports: Ports, options: AgentOptions, journal: Journal, log: Log): Promise<Run['chargers']> {
-  const { hardware } = options;
-  const buses = ports.serial === null ? null : new Buses(ports.clock, ports.serial);
-  const evseIds = Array.from({ length: hardware.kind === 'simulated' ? hardware.evses : 1 }, (_, index) => index + 1);
-  return Promise.all(evseIds.map(async (evseId) => {
-    const key = `${hardware.kind === 'modbus' ? hardware.model : hardware.kind}-${evseId}`;
-    const memory = {
-      load: async () => (await ports.store.get('drivers', key)) ?? null,
-      save: async (value: unknown) => {
-        journal.put('drivers', key, value as Stored);
-        await journal.durable();
-      },
-    };
-    const charger = await createCharger({ ...hardware, evseId }, { clock: ports.clock, random: ports.random, serial: ports.serial, buses, memory, log, crypto: ports.crypto });
-    return { evseId, charger };
-  }));
 }
 
 /** The bridges' own notes, in the books' `meta`, under a prefix. */

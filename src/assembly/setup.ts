@@ -1,6 +1,7 @@
 /** What set-up chose, as the books keep it, and its checks in words. */
 import { KerbsideError } from '../base/errors.ts';
 import type { SetupConfig } from '../link/commands.ts';
+import { checkProfile } from '../link/profile-check.ts';
 import type { Store, Stored } from '../platform/ports.ts';
 import type { EditionName } from '../csms/edition.ts';
 import type { AgentOptions } from './agent.ts';
@@ -30,6 +31,7 @@ export function checkSetup(config: SetupConfig): void {
   if (config.securityProfile === 2 && url.protocol !== 'wss:') throw invalid('Security profile 2 needs an address that begins with wss://.');
   if (config.securityProfile > 0 && config.password !== undefined && config.password.length < 8) throw invalid('The password is too short.');
   if (config.editions.length === 0 || config.editions.some((edition) => !EDITIONS.includes(edition as EditionName))) throw invalid('Choose at least one OCPP edition.');
+  if (config.hardware.kind === 'profile') checkProfile(config.hardware);
   if (config.hardware.kind === 'simulated' && !(config.hardware.evses >= 1 && config.hardware.evses <= 8)) throw invalid('A simulated station has 1 to 8 outlets.');
   if (!/^[A-Z]{3}$/.test(config.currency)) throw invalid('The currency is three capital letters, such as EUR.');
 }

@@ -31,7 +31,7 @@ export interface SnapshotInput {
   readonly vendor: string;
   readonly model: string;
   readonly firmware: string;
-  readonly hardware: 'simulated' | 'openevse' | 'modbus';
+  readonly hardware: StationSnapshot['station']['hardware'];
   readonly csms: Omit<CsmsView, 'boot' | 'lastHeartbeatMs' | 'clockOffsetMs'>;
   readonly books: BooksView;
   readonly currency: string;

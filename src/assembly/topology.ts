@@ -1,28 +1,50 @@
 /** What the device model says of a station's build. */
-import type { MeterBuild } from '../station/device-model/definitions/topology.ts';
+import type { ControllerProfile, HardwareProfile } from '../link/hardware-profile.ts';
+import type { Topology } from '../station/device-model/definitions/topology.ts';
 import type { DeviceModelDeps } from '../station/device-model/device-model.ts';
+import type { BuiltEvse } from './build-hardware.ts';
 
 export const VENDOR = 'Kerbside';
 export const MODEL = 'Kerbside Station';
 
+/** Until the controller has told: what hardware of this kind is wired for. */
+const SUPPLY: Readonly<Record<ControllerProfile['kind'], { readonly phases: number; readonly maxPowerW: number }>> = {
+  simulated: { phases: 3, maxPowerW: 22_080 },
+  openevse: { phases: 1, maxPowerW: 19_200 },
+  modbus: { phases: 3, maxPowerW: 22_080 },
+};
+
 export function deviceModelDeps(build: {
-  readonly evses: number;
-  readonly connectors?: readonly string[];
-  readonly phases: number;
-  readonly maxPowerW: number;
-  readonly iso15118: boolean;
-  readonly meter?: MeterBuild;
+  readonly profile: HardwareProfile;
+  /** Empty: they aren't built yet. */
+  readonly chargers: readonly BuiltEvse[];
   readonly identity: string;
   readonly firmware: string;
 }): Omit<DeviceModelDeps, 'store'> {
+  const { profile, chargers, identity, firmware } = build;
+  const controllers = profile.evses.map(({ controller }) => controller);
   return {
     topology: {
-      iso15118: build.iso15118,
-      ...(build.meter === undefined ? {} : { meter: build.meter }),
-      evses: Array.from({ length: build.evses }, (_, index) => ({
-        id: index + 1, phases: build.phases, maxPowerW: build.maxPowerW, connectors: (build.connectors ?? ['cType2']).map((type, at) => ({ id: at + 1, type })),
-      })),
+      iso15118: controllers.some(({ kind }) => kind === 'simulated'),
+      meter: {
+        signs: controllers.some((controller) => controller.kind === 'simulated' && controller.signs === true),
+        perPhase: controllers.some(({ kind }) => kind === 'simulated'),
+      },
+      ...(profile.supply.breakerA === undefined ? {} : { supplyBreakerA: profile.supply.breakerA }),
+      evses: profile.evses.map((evse, index) => evseTopology(evse, chargers[index])),
     },
-    facts: { vendorName: VENDOR, model: MODEL, firmwareVersion: build.firmware, serialNumber: build.identity },
+    facts: { vendorName: VENDOR, model: MODEL, firmwareVersion: firmware, serialNumber: identity },
+  };
+}
+
+function evseTopology({ id, controller, breakerA, cableA, phases, phaseRotation }: HardwareProfile['evses'][number], built: BuiltEvse | undefined): Topology['evses'][number] {
+  const supply = SUPPLY[controller.kind];
+  const facts = built?.charger.facts;
+  const wired = Math.min(supply.phases, phases ?? 3);
+  const installedW = Math.min(breakerA ?? Infinity, cableA ?? Infinity) * (facts?.nominalVoltageV ?? 230) * wired;
+  return {
+    id, phases: wired, maxPowerW: Math.min(supply.maxPowerW, installedW),
+    ...(phaseRotation === undefined ? {} : { phaseRotation }),
+    connectors: (facts?.connectors ?? [{ id: 1, type: 'cType2' }]).map((connector) => ({ id: connector.id, type: connector.type })),
   };
 }

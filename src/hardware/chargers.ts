@@ -1,7 +1,7 @@
 /** Makes the driver for what is bolted to the wall. */
 import type { Log } from '../base/log.ts';
 import { KerbsideError } from '../base/errors.ts';
-import type { Clock, Random, SerialPorts } from '../platform/ports.ts';
+import type { Clock, Random, SerialPorts, SerialSettings } from '../platform/ports.ts';
 import type { Charger, DriverMemory, SimulatedConnector } from './charger.ts';
 import type { Buses } from './serial/buses.ts';
 import { SimulatedCharger } from './drivers/simulated/simulated-charger.ts';
@@ -10,7 +10,9 @@ export type ChargerConfig =
   | { readonly kind: 'simulated'; readonly evseId: number; readonly connectors?: readonly SimulatedConnector[]; readonly signs?: boolean;
     readonly phases?: 1 | 3; readonly phaseSwitching?: boolean }
   | { readonly kind: 'openevse'; readonly evseId: number; readonly portId: string }
-  | { readonly kind: 'modbus'; readonly evseId: number; readonly model: string; readonly portId: string; readonly unit?: number };
+  | { readonly kind: 'modbus'; readonly evseId: number; readonly model: string; readonly portId: string; readonly unit?: number;
+    /** Of its line, where others than the factory's were set. */
+    readonly line?: SerialSettings };
 
 export interface ChargerDeps {
   readonly clock: Clock;

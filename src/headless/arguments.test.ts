@@ -16,6 +16,13 @@ describe('the command line', () => {
     expect(errorOf('--csms', 'ws://a/b')).toMatch(/--id/);
   });
 
+  test('--signs has no value: the simulated meters sign, or they don\'t', () => {
+    expect(parseArguments([...NEEDED, '--signs', '--evses', '1'])).toMatchObject({ signs: true, evses: 1 });
+    expect(parseArguments(NEEDED)).not.toHaveProperty('signs');
+    expect(errorOf(...NEEDED, '--signs=yes')).toMatch(/--signs/);
+    expect(errorOf(...NEEDED, '--signs', '--signs')).toMatch(/twice/);
+  });
+
   test('takes every setting in order, values with an equals sign too', () => {
     const parsed = parseArguments([...NEEDED, '--set', 'A.B=1', '--set=C.D[x]=a=b', '--set', 'HeartbeatInterval=0']);
     expect(parsed).toMatchObject({ settings: [['A.B', '1'], ['C.D[x]', 'a=b'], ['HeartbeatInterval', '0']] });

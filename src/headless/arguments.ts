@@ -7,8 +7,14 @@ export interface HeadlessArguments {
   readonly password?: string;
   readonly editions: readonly EditionName[];
   readonly evses: number;
+  /** The meters sign what they read. */
+  readonly signs?: boolean;
   readonly dataDir?: string;
   readonly settings: readonly (readonly [name: string, value: string])[];
+}
+
+export function simulatedHardware({ evses, signs }: HeadlessArguments): { readonly kind: 'simulated'; readonly evses: number; readonly signs?: boolean } {
+  return { kind: 'simulated', evses, ...(signs === undefined ? {} : { signs }) };
 }
 
 /** Something on the command line is wrong; `message` is the one line to print. */
@@ -24,6 +30,12 @@ export function parseArguments(argv: readonly string[]): HeadlessArguments | Bad
   while (rest.length > 0) {
     const [flag = '', inline] = split(rest.shift() ?? '');
     if (!FLAGS.has(flag)) return { error: `unknown argument: ${flag}` };
+    if (flag === '--signs') {
+      if (inline !== undefined) return { error: '--signs takes no value' };
+      if (values.has(flag)) return { error: `${flag} is given twice` };
+      values.set(flag, '');
+      continue;
+    }
     const value = inline ?? rest.shift();
     if (value === undefined) return { error: `${flag} needs a value` };
     if (flag === '--set') {
@@ -39,7 +51,7 @@ export function parseArguments(argv: readonly string[]): HeadlessArguments | Bad
   return check(values, settings);
 }
 
-const FLAGS = new Set(['--csms', '--id', '--password', '--editions', '--evses', '--data', '--set']);
+const FLAGS = new Set(['--csms', '--id', '--password', '--editions', '--evses', '--data', '--set', '--signs']);
 
 /** `--set=A=B` as well as `--set A=B`. */
 function split(argument: string): readonly [string, string?] {
@@ -66,6 +78,7 @@ function check(values: ReadonlyMap<string, string>, settings: HeadlessArguments[
   if (dataDir === '') return { error: '--data needs a folder' };
   return {
     csmsUrl, identity, evses, settings, editions: editions as EditionName[],
+    ...(values.has('--signs') ? { signs: true } : {}),
     ...(password === undefined ? {} : { password }),
     ...(dataDir === undefined ? {} : { dataDir }),
   };

@@ -13,7 +13,7 @@ import { nodeRandom } from '../platform/node/node-random.ts';
 import { LazyX509 } from '../platform/x509/lazy-x509.ts';
 import { StoredKeys } from '../platform/x509/stored-keys.ts';
 import { SwitchableNetwork } from '../platform/switchable-network.ts';
-import type { HeadlessArguments } from './arguments.ts';
+import { simulatedHardware, type HeadlessArguments } from './arguments.ts';
 import { runCommand } from './commands.ts';
 import { deferredStore } from './deferred-store.ts';
 import { HeadlessState, STATE_WAIT_MS } from './state.ts';
@@ -44,7 +44,7 @@ export async function startHeadless(args: HeadlessArguments): Promise<void> {
     csmsUrl: args.csmsUrl,
     securityProfile: securityProfile(args),
     editions: args.editions,
-    hardware: { kind: 'simulated', evses: args.evses },
+    hardware: simulatedHardware(args),
     currency: 'EUR',
     factorySettings: args.settings,
     ...(args.password === undefined ? {} : { password: args.password }),

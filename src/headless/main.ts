@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describeError, KerbsideError } from '../base/errors.ts';
 import { FirmwareFolder } from '../platform/node/node-firmware.ts';
-import { parseArguments, type HeadlessArguments } from './arguments.ts';
+import { parseArguments, simulatedHardware, type HeadlessArguments } from './arguments.ts';
 import { checkSettings } from './settings.ts';
 import { isWatched, otherVersionIsDue, runVersions } from './versions.ts';
 
@@ -12,7 +12,7 @@ else await main(parsed);
 
 async function main(args: HeadlessArguments): Promise<void> {
   try {
-    const { settings, unused } = await checkSettings(args.settings, args.evses);
+    const { settings, unused } = await checkSettings(args.settings, simulatedHardware(args));
     for (const name of unused) process.stderr.write(`${name} belongs to a part that this station hasn't got; it is ignored\n`);
     const versions = args.dataDir === undefined ? null : new FirmwareFolder(join(args.dataDir, 'firmware'));
     if (versions !== null && !isWatched() && otherVersionIsDue(versions)) await runVersions(versions);

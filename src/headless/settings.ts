@@ -1,7 +1,9 @@
 /** `--set` and `setVariable`: names of the device model or of 1.6, checked before anything starts. */
 import { KerbsideError } from '../base/errors.ts';
+import type { AgentOptions } from '../assembly/agent.ts';
 import { resolveSettingName } from '../editions/setting-name.ts';
 import { deviceModelDeps } from '../assembly/topology.ts';
+import { profileOf } from '../link/hardware-profile.ts';
 import type { Store } from '../platform/ports.ts';
 import { DeviceModel } from '../station/device-model/device-model.ts';
 import { isStandardName } from './standard-names.ts';
@@ -22,8 +24,8 @@ const NO_STORE: Store = {
 };
 
 /** @throws KerbsideError `UnknownVariable` | `InvalidValue`, with the setting's name in the message */
-export async function checkSettings(settings: readonly (readonly [string, string])[], evses: number): Promise<CheckedSettings> {
-  const model = await DeviceModel.load({ ...deviceModelDeps({ iso15118: true, evses, phases: 3, maxPowerW: 22_080, identity: '', firmware: '' }), store: NO_STORE });
+export async function checkSettings(settings: readonly (readonly [string, string])[], hardware: AgentOptions['hardware']): Promise<CheckedSettings> {
+  const model = await DeviceModel.load({ ...deviceModelDeps({ profile: profileOf(hardware), chargers: [], identity: '', firmware: '' }), store: NO_STORE });
   const used: [string, string][] = [];
   const unused: string[] = [];
   for (const [name, value] of settings) {

@@ -3,7 +3,7 @@
  * data or rejects with `{ code, message, sentence }` (see `CommandFailure`). No proxies are kept: snapshots and log lines
  * come as messages on a BroadcastChannel, so that a second tab is just another screen.
  */
-import type { HardwareConfig } from './hardware.ts';
+import type { StationHardware } from './hardware-profile.ts';
 import type { StationSnapshot } from './snapshot.ts';
 
 export interface CommandFailure { readonly code: string; readonly message: string; readonly sentence: string | null }
@@ -21,7 +21,7 @@ export interface SetupConfig {
   readonly password?: string;
   readonly securityProfile: 0 | 1 | 2;
   readonly editions: readonly string[];
-  readonly hardware: HardwareConfig;
+  readonly hardware: StationHardware;
   readonly currency: string;
 }
 

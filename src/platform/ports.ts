@@ -170,6 +170,8 @@ export interface SerialPortInfo {
   readonly label: string;
   readonly usbVendorId?: number;
   readonly usbProductId?: number;
+  /** Of the adapter, where the platform tells it. */
+  readonly serialNumber?: string;
 }
 
 /** An open line. Bytes come in arbitrary pieces. */

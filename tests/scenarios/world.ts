@@ -5,7 +5,7 @@ import type { LoadEdition } from '../../src/csms/editions.ts';
 import { edition as v16 } from '../../src/editions/v16/index.ts';
 import { edition as v201 } from '../../src/editions/v201/index.ts';
 import type { SimulatedConnector, SimulationControls } from '../../src/hardware/charger.ts';
-import type { Clock, Network } from '../../src/platform/ports.ts';
+import type { Clock, Network, SerialPorts } from '../../src/platform/ports.ts';
 import { SwitchableNetwork } from '../../src/platform/switchable-network.ts';
 import { MemoryStore } from '../../src/platform/virtual/memory-store.ts';
 import { SeededRandom } from '../../src/platform/virtual/seeded-random.ts';
@@ -41,6 +41,8 @@ export interface WorldOptions {
   readonly wiring?: { readonly phases?: 1 | 3; readonly phaseSwitching?: boolean };
   /** C16.FR.01: a screen lets the user choose what a master pass ends. */
   readonly masterPassChoice?: boolean;
+  /** In place of a simulated wall box: what is described, at the far ends of these ports. */
+  readonly hardware?: { readonly config: AgentOptions['hardware']; readonly serial: (clock: VirtualClock) => SerialPorts };
 }
 
 export class World {
@@ -53,6 +55,7 @@ export class World {
   /** What this host installs and becomes; a version 2 that works unless a test says otherwise. */
   readonly firmware = new VirtualFirmware();
   readonly logs: string[] = [];
+  private readonly serial: SerialPorts | null;
   store: MemoryStore;
   private process!: ProcessClock;
   agent!: StationAgent;
@@ -62,6 +65,7 @@ export class World {
     this.network = new VirtualNetwork({ clock: this.clock, latencyMs: 20, likeBrowser: options.likeBrowser === true });
     this.csms = new FakeCsms(this.network, () => T0 + this.clock.monotonicMs(), options.edition ?? 'ocpp2.0.1');
     this.store = new MemoryStore({ clock: this.clock, commitLatencyMs: 3 });
+    this.serial = options.hardware?.serial(this.clock) ?? null;
   }
 
   /** Starts the station and waits until it is registered. */
@@ -75,11 +79,11 @@ export class World {
     this.process = new ProcessClock(this.clock);
     const agentOptions: AgentOptions = {
       identity: 'CP1', csmsUrl: 'ws://csms.example/ocpp', securityProfile: 0, editions: ['ocpp2.0.1', 'ocpp1.6'], ...this.options.link,
-      hardware: { kind: 'simulated', evses: this.options.evses ?? 1, ...(this.options.connectors === undefined ? {} : { connectors: this.options.connectors }), signs: this.options.signs === true, ...this.options.wiring }, currency: 'EUR', factorySettings: this.options.settings ?? [],
+      hardware: this.options.hardware?.config ?? { kind: 'simulated', evses: this.options.evses ?? 1, ...(this.options.connectors === undefined ? {} : { connectors: this.options.connectors }), signs: this.options.signs === true, ...this.options.wiring }, currency: 'EUR', factorySettings: this.options.settings ?? [],
       masterPassChoice: this.options.masterPassChoice ?? false,
     };
     this.agent = createAgent({
-      clock: this.process, random: this.random, store: this.store, network: this.networkFor(this.process), serial: null,
+      clock: this.process, random: this.random, store: this.store, network: this.networkFor(this.process), serial: this.serial,
       http: this.http, crypto: virtualCrypto(this.clock),
       x509: virtualX509(this.clock), keys: new StoredKeys(this.store, virtualCrypto(this.clock)), firmware: this.firmware,
     }, agentOptions, loadEdition);

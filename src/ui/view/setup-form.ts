@@ -1,5 +1,6 @@
 /** The set-up form: what is wrong with it in words, and what it makes. Pure. */
 import type { SetupConfig } from '../../link/commands.ts';
+import type { HardwareProfile } from '../../link/hardware-profile.ts';
 import { MODBUS_CONTROLLERS, type ModbusModel } from '../../link/hardware.ts';
 
 export interface SetupForm {
@@ -8,8 +9,12 @@ export interface SetupForm {
   password: string;
   securityProfile: 0 | 1 | 2;
   editions: string[];
-  hardware: 'simulated' | 'openevse' | ModbusModel;
+  hardware: 'simulated' | 'openevse' | 'profile' | ModbusModel;
   evses: number;
+  /** Simulated meters sign what they read. */
+  signs: boolean;
+  /** What the commissioning has put together; null: nothing. */
+  profile: HardwareProfile | null;
   portId: string;
   /** Bus number of a Modbus controller. */
   unit: number;
@@ -18,7 +23,7 @@ export interface SetupForm {
 
 export const EMPTY_FORM: Readonly<SetupForm> = {
   identity: '', csmsUrl: '', password: '', securityProfile: 0, editions: ['ocpp2.0.1', 'ocpp1.6'],
-  hardware: 'simulated', evses: 2, portId: '', unit: 1, currency: 'EUR',
+  hardware: 'simulated', evses: 2, signs: false, profile: null, portId: '', unit: 1, currency: 'EUR',
 };
 
 export type FormProblems = Partial<Record<keyof SetupForm, string>>;
@@ -34,7 +39,8 @@ export function problemsOf(form: SetupForm, passwordKept: boolean): FormProblems
   else if (form.password !== '' && (form.password.length < 16 || form.password.length > 40)) problems.password = 'Between 16 and 40 characters.';
   if (form.editions.length === 0) problems.editions = 'At least one edition.';
   if (form.hardware === 'simulated' && !(Number.isInteger(form.evses) && form.evses >= 1 && form.evses <= 4)) problems.evses = 'From one to four.';
-  if (form.hardware !== 'simulated' && form.portId === '') problems.portId = 'Choose the charger’s port.';
+  if (form.hardware === 'profile' && form.profile === null) problems.hardware = 'There is no hardware profile yet: commission the hardware, or import one.';
+  if (form.hardware !== 'simulated' && form.hardware !== 'profile' && form.portId === '') problems.portId = 'Choose the charger’s port.';
   if (isModbus(form.hardware) && !(Number.isInteger(form.unit) && form.unit >= 1 && form.unit <= 247)) problems.unit = 'From 1 to 247, as set on the controller.';
   if (!/^[A-Z]{3}$/.test(form.currency)) problems.currency = 'Three capital letters, such as EUR or INR.';
   return problems;
@@ -48,8 +54,9 @@ export function configOf(form: SetupForm): SetupConfig {
   };
 }
 
-function hardwareOf({ hardware, evses, portId, unit }: SetupForm): SetupConfig['hardware'] {
-  if (hardware === 'simulated') return { kind: 'simulated', evses };
+function hardwareOf({ hardware, evses, signs, profile, portId, unit }: SetupForm): SetupConfig['hardware'] {
+  if (hardware === 'profile' && profile !== null) return profile;
+  if (hardware === 'simulated' || hardware === 'profile') return { kind: 'simulated', evses, ...(signs ? { signs } : {}) };
   return hardware === 'openevse' ? { kind: 'openevse', portId } : { kind: 'modbus', model: hardware, portId, unit };
 }
 
@@ -58,11 +65,12 @@ export function isModbus(hardware: SetupForm['hardware']): hardware is ModbusMod
 }
 
 /** The password never comes back: its field stays empty. */
-export function formOf(config: SetupConfig): SetupForm {
-  return {
-    ...EMPTY_FORM, identity: config.identity, csmsUrl: config.csmsUrl, securityProfile: config.securityProfile, editions: [...config.editions],
-    currency: config.currency, hardware: config.hardware.kind === 'modbus' ? config.hardware.model : config.hardware.kind,
-    evses: config.hardware.kind === 'simulated' ? config.hardware.evses : 1, portId: config.hardware.kind === 'simulated' ? '' : config.hardware.portId,
-    unit: config.hardware.kind === 'modbus' ? (config.hardware.unit ?? 1) : 1,
-  };
+export function formOf({ identity, csmsUrl, securityProfile, editions, currency, hardware }: SetupConfig): SetupForm {
+  const form: SetupForm = { ...EMPTY_FORM, identity, csmsUrl, securityProfile, editions: [...editions], currency };
+  switch (hardware.kind) {
+    case 'simulated': return { ...form, hardware: 'simulated', evses: hardware.evses, signs: hardware.signs === true };
+    case 'openevse': return { ...form, hardware: 'openevse', portId: hardware.portId };
+    case 'modbus': return { ...form, hardware: hardware.model, portId: hardware.portId, unit: hardware.unit ?? 1 };
+    case 'profile': return { ...form, hardware: 'profile', profile: hardware };
+  }
 }

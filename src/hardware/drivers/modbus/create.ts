@@ -1,14 +1,14 @@
 /** A Modbus controller as the set-up names it. */
 import { KerbsideError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
-import type { Clock } from '../../../platform/ports.ts';
+import type { Clock, SerialSettings } from '../../../platform/ports.ts';
 import type { DriverMemory } from '../../charger.ts';
 import type { Buses } from '../../serial/buses.ts';
 import { ModbusCharger } from './modbus-charger.ts';
 import { controllerModel } from './models.ts';
 
 /** @throws KerbsideError `UnknownController` | `NeedsMeter` | `SettingsDisagree` */
-export function createModbusCharger(config: { readonly model: string; readonly portId: string; readonly unit?: number }, deps: {
+export function createModbusCharger(config: { readonly model: string; readonly portId: string; readonly unit?: number; readonly line?: SerialSettings }, deps: {
   readonly clock: Clock; readonly log: Log; readonly memory: DriverMemory; readonly buses: Buses;
 }): ModbusCharger {
   const { clock, log, memory, buses } = deps;
@@ -18,6 +18,6 @@ export function createModbusCharger(config: { readonly model: string; readonly p
     throw new KerbsideError('NeedsMeter', `${config.model} measures nothing`, `The ${model.facts.model} measures no energy, and no meter is set up beside it.`);
   }
   return new ModbusCharger({
-    clock, log, memory, model, lease: buses.lease(config.portId, model.line), ...(config.unit === undefined ? {} : { unit: config.unit }),
+    clock, log, memory, model, lease: buses.lease(config.portId, config.line ?? model.line), ...(config.unit === undefined ? {} : { unit: config.unit }),
   });
 }

@@ -3,6 +3,7 @@ import { describeError, KerbsideError } from '../../../base/errors.ts';
 import type { Clock, SerialPorts } from '../../../platform/ports.ts';
 import { Buses, describeSettings } from '../../serial/buses.ts';
 import { ModbusDevice } from '../../serial/modbus-device.ts';
+import { opened } from '../../serial/opened.ts';
 import type { ChargerTest } from '../../test-charger.ts';
 import { controllerModel } from './models.ts';
 
@@ -35,24 +36,3 @@ export async function testModbusController(deps: { readonly serial: SerialPorts;
     await lease.release();
   }
 }
-
-/** @throws KerbsideError as the port says */
-function opened(bus: ReturnType<Buses['lease']>['bus']): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const decide = (): void => {
-      if (bus.state.up) resolve();
-      else if (bus.state.reason !== 'opening') reject(new KerbsideError('PortClosed', bus.state.detail, SENTENCES[bus.state.reason]));
-      else return;
-      stop();
-    };
-    const stop = bus.onState.on(decide);
-    decide();
-  });
-}
-
-const SENTENCES: Readonly<Record<'busy' | 'gone' | 'refused' | 'closed', string>> = {
-  busy: 'Another program holds this port. Close it and test again.',
-  gone: 'The port isn\'t there any more. Check the cable.',
-  refused: 'The browser doesn\'t allow this port, or it can\'t do these line settings.',
-  closed: 'The port was closed.',
-};

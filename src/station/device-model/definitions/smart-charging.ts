@@ -3,7 +3,7 @@ import { MAX_PERIODS, MAX_PROFILES, MAX_STACK_LEVEL } from '../../smart-charging
 import { CONSTANT, READ_ONLY, rows, type Definition } from '../definition.ts';
 import type { Topology } from './topology.ts';
 
-export function smartCharging({ evses }: Topology): readonly Definition[] {
+export function smartCharging({ evses, supplyBreakerA }: Topology): readonly Definition[] {
   return [
     ...rows('SmartChargingCtrlr', [
       ['Available', 'boolean', 'true', CONSTANT],
@@ -19,7 +19,8 @@ export function smartCharging({ evses }: Topology): readonly Definition[] {
       ['RateUnit', 'MemberList', 'A,W', { valuesList: ['A', 'W'], nonEmpty: true }],
     ]),
     ...evses.flatMap(({ id }) => rows('SmartChargingCtrlr', [['ACPhaseSwitchingSupported', 'boolean', 'false', READ_ONLY]], { evse: id })),
-    // K04.FR.02: what the supply of all EVSEs together bears, per phase. 0: more than they can take.
-    ...rows('Kerbside', [['SupplyCurrentLimit', 'decimal', '0', { unit: 'A', minLimit: 0, maxLimit: 10_000 }]]),
+    // K04.FR.02: what the supply of all EVSEs together bears, per phase. 0: more than they can take. Nobody sets it above the breaker.
+    ...rows('Kerbside', [['SupplyCurrentLimit', 'decimal', String(supplyBreakerA ?? 0), supplyBreakerA === undefined
+      ? { unit: 'A', minLimit: 0, maxLimit: 10_000 } : { unit: 'A', minLimit: 1, maxLimit: supplyBreakerA }]]),
   ];
 }

@@ -7,10 +7,14 @@ export interface Topology {
   readonly iso15118?: boolean;
   /** What the outlets' meters can do beside a register; absent: nothing. */
   readonly meter?: MeterBuild;
+  /** In front of the whole station, A per phase; absent: nothing is known of it. */
+  readonly supplyBreakerA?: number;
   readonly evses: readonly {
     readonly id: number;
     readonly phases: number;
     readonly maxPowerW: number;
+    /** Which phase of the supply is at its L1, L2, L3; default RST. */
+    readonly phaseRotation?: string;
     readonly connectors: readonly { readonly id: number; readonly type: string }[];
   }[];
 }
@@ -73,7 +77,7 @@ export function topology({ evses, iso15118: speaks }: Topology, facts: StationFa
       ['AllowUnsignedFirmware', 'boolean', 'false'],
       // How much of an update may happen while a car charges: nothing, the download, or all of it with the restart.
       ['FirmwareDuringTransactions', 'OptionList', 'Download', { valuesList: ['Nothing', 'Download', 'All'] }],
-      ['ConnectorPhaseRotation', 'string', evses.map(({ id }) => `${id}.RST`).join(','), { maxLength: 255, pattern: PHASE_ROTATION }],
+      ['ConnectorPhaseRotation', 'string', evses.map(({ id, phaseRotation = 'RST' }) => `${id}.${phaseRotation}`).join(','), { maxLength: 255, pattern: PHASE_ROTATION }],
     ]),
   ];
 }
