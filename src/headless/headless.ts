@@ -19,7 +19,11 @@ import { deferredStore } from './deferred-store.ts';
 import { HeadlessState, STATE_WAIT_MS } from './state.ts';
 import { isWatched, runVersions, START_AGAIN } from './versions.ts';
 
+/** A01.FR.10: the books hold passwords and private keys in clear text. */
+const OWNER_ONLY = 0o077;
+
 export async function startHeadless(args: HeadlessArguments): Promise<void> {
+  process.umask(OWNER_ONLY);
   const clock = new NodeClock();
   const network = new SwitchableNetwork(new NodeNetwork(clock), clock);
   const folder = args.dataDir ?? mkdtempSync(join(tmpdir(), 'kerbside-'));

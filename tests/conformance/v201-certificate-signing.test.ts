@@ -133,6 +133,21 @@ describe('A02: a certificate that the CSMS asked for', () => {
     expect(await signed(world, pem, CS)).toEqual({ status: 'Accepted' });
   });
 
+  it('A02.FR.16, A03.FR.16: where MaxCertificateChainSize is set below the message\'s own limit, a longer chain is Rejected, and the right one may still come', async () => {
+    const { world, root } = await secureStation(2, { settings: [['SecurityCtrlr.MaxCertificateChainSize', '2000']] });
+    expect(await variable(world, 'SecurityCtrlr', 'MaxCertificateChainSize')).toBe('2000');
+    const sub = await root.issue('Sub-CA', { ca: true });
+    const csr = await trigger(world, 'SignChargingStationCertificate');
+    const leaf = await sub.sign(csr);
+    const asked = requests(world).length;
+    const padded = `${leaf}\n${sub.pem}\n`.padEnd(2001, '\n');
+    expect(await signed(world, padded, CS)).toMatchObject({ status: 'Rejected', statusInfo: { reasonCode: 'TooLargeElement' } });
+    await world.seconds(5);
+    expect(securityEvents(world)).not.toContain('InvalidChargingStationCertificate'); // nothing is wrong with it but its length
+    expect(await signed(world, padded.slice(0, 2000), CS)).toEqual({ status: 'Accepted' });
+    expect(requests(world)).toHaveLength(asked);
+  });
+
   it('TC_A_23_CS, A02.FR.17, A02.FR.18, A02.FR.19: it asks again after waits that double, so many times, and then no more', async () => {
     const { world, root } = await secureStation(3);
     await set(world, 'SecurityCtrlr.CertSigningWaitMinimum', '100');

@@ -46,6 +46,26 @@ describe('A01: the password', () => {
     expect(world.csms.of('BootNotification')).toHaveLength(1);
   });
 
+  it('A01.FR.10: kept in clear text, it is in nothing that the station shows, reports, logs or uploads', async () => {
+    const { world, door } = await secureStation(1);
+    door.password = OTHER_PASSWORD;
+    expect(await setPassword(world, OTHER_PASSWORD)).toBe('Accepted');
+    await world.seconds(5);
+    expect(JSON.stringify(await world.store.entries('variables'))).toContain(OTHER_PASSWORD); // it must be there, to connect with
+    world.http.answer = () => ({ status: 201 });
+    const from = world.csms.texts.length;
+    expect(await world.ask('GetBaseReport', { requestId: 1, reportBase: 'FullInventory' })).toEqual({ status: 'Accepted' });
+    for (const [requestId, logType] of ['DiagnosticsLog', 'SecurityLog'].entries()) {
+      expect(await world.ask('GetLog', { logType, requestId, log: { remoteLocation: 'https://files.example/log.txt' } })).toMatchObject({ status: 'Accepted' });
+      await world.seconds(30);
+    }
+    expect(world.csms.of('NotifyReport').length).toBeGreaterThan(0);
+    expect(world.http.requests).toHaveLength(2);
+    const uploads = world.http.requests.map(({ body }) => new TextDecoder().decode(body));
+    const shown = JSON.stringify([world.csms.texts.slice(from), uploads, world.logs, world.agent.variables(), world.agent.snapshot(), world.state, world.securityLog()]);
+    for (const secret of [PASSWORD, OTHER_PASSWORD]) expect(shown).not.toContain(secret);
+  });
+
   it('a wrong new one doesn\'t cost the station, not even over restarts, and counts as soon as it is right', async () => {
     const { world, door } = await secureStation(1);
     expect(await setPassword(world, OTHER_PASSWORD)).toBe('Accepted'); // the CSMS knows nothing of it

@@ -1,5 +1,5 @@
 /** What docs/headless.md promises to other people's scripts, tried as such a script would. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -184,4 +184,21 @@ describe.each(['ocpp2.0.1', 'ocpp1.6'] as const)('%s', (edition) => {
     await station.until(({ csms: link }) => link === 'connected', 2500);
     expect(csms.connections).toBe(2);
   });
+});
+
+test('A01.FR.10: the books, which hold passwords and private keys, are for their owner alone', async () => {
+  const csms = await new FrailCsms('ocpp2.0.1').listen();
+  const folder = join(mkdtempSync(join(tmpdir(), 'kerbside-print-')), 'books');
+  const station = new StationProcess('--csms', csms.url, '--id', 'CP1', '--password', 'hush-hush-hush-1', '--data', folder);
+  try {
+    await booted(station);
+    const names = [folder, ...readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))];
+    expect(names.length).toBeGreaterThan(3);
+    expect(names.filter((name) => (statSync(name).mode & 0o077) !== 0)).toEqual([]);
+    expect(JSON.stringify(station.lines) + station.stderr).not.toContain('hush-hush');
+  } finally {
+    await station.kill('SIGKILL');
+    await csms.close();
+    rmSync(join(folder, '..'), { recursive: true, force: true });
+  }
 });
