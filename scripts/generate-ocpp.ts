@@ -1,13 +1,14 @@
 /**
  * Makes types and validators from the vendored schemas: `src/ocpp/<edition>/generated/{types.ts,validators.js,validators.d.ts}`.
- * The validators are data, and `src/ocpp/rpc/schema-check.ts` reads them: nothing is evaluated at run time (CSP `script-src 'self'`).
+ * The validators are compiled here, so that nothing is evaluated at run time (CSP `script-src 'self'`).
  */
+import { Ajv } from 'ajv';
+import standaloneImport from 'ajv/dist/standalone/index.js';
+import { build, transform } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { KerbsideError } from '../src/base/errors.ts';
-import { KEYWORDS, type EditionSchemas as CheckedSchemas, type Schema as CheckedSchema } from '../src/ocpp/rpc/schema-check.ts';
 import { readEdition, type EditionSchemas, type Schema } from './ocpp-schemas.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -19,12 +20,18 @@ const EDITIONS: readonly { readonly out: string; readonly folders: readonly stri
   { out: 'v21', folders: ['2.1'] },
 ];
 
+/** RFC 3339, and what real systems send: any offset, any fraction, lower-case letters, no zone. */
+const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?$/i;
+const URI = /^[a-z][a-z0-9+.-]*:\S*$/i;
+
 const DECLARATION = `/** One function per message; \`errors\` belongs to the last call. */
 interface Validate { (data: unknown): boolean; errors?: readonly ViolatedKeyword[] | null }
 export interface ViolatedKeyword { readonly keyword: string; readonly instancePath: string; readonly params: Record<string, unknown> }
 declare const validators: Record<string, Validate | undefined>;
 export default validators;
 `;
+
+const standalone = (standaloneImport as unknown as { default: typeof standaloneImport }).default ?? standaloneImport;
 
 for (const { out, folders } of EDITIONS) {
   const sources = folders.map((folder) => join(SCHEMAS, folder));
@@ -33,7 +40,7 @@ for (const { out, folders } of EDITIONS) {
   mkdirSync(target, { recursive: true });
   const edition = readEdition(sources);
   writeFileSync(join(target, 'types.ts'), await types(edition));
-  writeFileSync(join(target, 'validators.js'), validators(edition));
+  writeFileSync(join(target, 'validators.js'), await validators(edition));
   writeFileSync(join(target, 'validators.d.ts'), DECLARATION);
 }
 
@@ -41,7 +48,7 @@ function upToDate(target: string, sources: readonly string[]): boolean {
   const outputs = ['types.ts', 'validators.js', 'validators.d.ts'].map((name) => join(target, name));
   if (!outputs.every((path) => existsSync(path))) return false;
   const made = Math.min(...outputs.map((path) => statSync(path).mtimeMs));
-  const inputs = [...sources.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))), fileURLToPath(import.meta.url), join(ROOT, 'scripts/ocpp-schemas.ts'), join(ROOT, 'src/ocpp/rpc/schema-check.ts')];
+  const inputs = [...sources.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))), fileURLToPath(import.meta.url), join(ROOT, 'scripts/ocpp-schemas.ts')];
   return inputs.every((path) => statSync(path).mtimeMs <= made);
 }
 
@@ -54,27 +61,32 @@ async function types({ definitions, messages }: EditionSchemas): Promise<string>
   });
 }
 
-/** The schemas as data, and what checks payloads against them. */
-function validators(edition: EditionSchemas): string {
-  const data: CheckedSchemas = {
-    definitions: Object.fromEntries([...edition.definitions].map(([name, schema]) => [name, forChecking(name, schema)])),
-    messages: Object.fromEntries([...edition.messages].map(([name, schema]) => [name, forChecking(name, schema)])),
-  };
-  return `import { checksOf } from '../../rpc/schema-check.ts';\nexport default checksOf(${JSON.stringify(data)});\n`;
+async function validators({ definitions, messages }: EditionSchemas): Promise<string> {
+  const ajv = new Ajv({
+    strict: false, allErrors: false, messages: false, inlineRefs: false, multipleOfPrecision: 6,
+    code: { source: true, esm: true, lines: false, optimize: 2 },
+    formats: { 'date-time': DATE_TIME, uri: URI },
+  });
+  ajv.addSchema({ $id: 'ocpp', definitions: Object.fromEntries(definitions) });
+  const ids: Record<string, string> = {};
+  for (const [name, schema] of messages) {
+    ajv.addSchema({ ...(pointToShared(schema) as Schema), $id: name });
+    ids[name] = name;
+  }
+  // A record of all validators is what the RPC layer looks messages up in.
+  const code = `${standalone(ajv, ids)}\nexport default {${[...messages.keys()].join(',')}};`;
+  const bundled = await build({
+    stdin: { contents: code, resolveDir: ROOT, loader: 'js' }, bundle: true, format: 'esm', platform: 'neutral', write: false, mainFields: ['main'],
+  });
+  const text = bundled.outputFiles[0]?.text ?? '';
+  return (await transform(text, { minify: true, format: 'esm' })).code;
 }
 
-/** What `src/ocpp/rpc/schema-check.ts` takes. @throws when a schema says something that it doesn't know */
-function forChecking(where: string, schema: Schema): CheckedSchema {
-  const entries = Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
-    switch (keyword) {
-      case 'default': return []; // says nothing about validity
-      case '$ref': return [[keyword, String(value).replace('#/definitions/', '')]];
-      case 'items': return [[keyword, forChecking(where, value as Schema)]];
-      case 'properties': return [[keyword, Object.fromEntries(Object.entries(value as Schema).map(([name, each]) => [name, forChecking(`${where}.${name}`, each as Schema)]))]];
-      default:
-        if (!KEYWORDS.has(keyword) || (keyword === 'additionalProperties' && value !== false)) throw new KerbsideError('UnknownKeyword', `${where}: ${keyword} isn't known to the checker`);
-        return [[keyword, value]];
-    }
-  });
-  return Object.fromEntries(entries);
+/** Messages refer to the one document of shared definitions, so that each is compiled once. */
+function pointToShared(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(pointToShared);
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [
+    key, key === '$ref' && typeof value === 'string' ? value.replace('#/', 'ocpp#/') : pointToShared(value),
+  ]));
 }

@@ -11,7 +11,7 @@ export interface EditionSchemas {
   readonly messages: ReadonlyMap<string, Schema>;
 }
 
-/** Keywords that say nothing about validity. */
+/** Keywords that say nothing about validity, or that ajv doesn't know. */
 const NOISE = new Set(['$schema', '$id', 'id', 'comment', 'javaType', 'title', 'description', 'additionalItems']);
 
 export function readEdition(folders: readonly string[]): EditionSchemas {

@@ -4,7 +4,7 @@
  */
 const DIRECTIVES: Readonly<Record<string, string>> = {
   'default-src': "'self'",
-  // No eval and no inline script: the schemas of messages are data.
+  // No eval and no inline script: message validators are compiled when the app is built.
   'script-src': "'self'",
   'worker-src': "'self'",
   'style-src': "'self'",

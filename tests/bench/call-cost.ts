@@ -31,7 +31,7 @@ export async function measureCallCost(programs: Programs, csms: BenchCsms, { qui
   const theirs = spread('ocpp-rpc', 'cpuMs');
   return {
     title: 'One validated CALL',
-    method: `Two processes talk OCPP 2.0.1 to one small WebSocket server in a third: Kerbside's RPC layer (\`src/ocpp/rpc\`, the schema
+    method: `Two processes talk OCPP 2.0.1 to one small WebSocket server in a third: Kerbside's RPC layer (\`src/ocpp/rpc\`, the compiled schema
 validators, frames masked as for the frame log, real sockets), and a bare \`ocpp-rpc\` client with \`strictMode\`. Both send the same mix of
 Heartbeat, MeterValues and TransactionEvent, one CALL at a time, request and response validated: one warm-up, then ${rounds} rounds of
 ${calls} CALLs each, in turns. CPU time is user and system time of the client's process alone.`,
