@@ -1,5 +1,5 @@
 /**
- * Makes types and validators from the vendored schemas: `src/ocpp/<edition>/generated/{types.ts,validators.js,validators.d.ts}`.
+ * Makes types and validators from the vendored schemas: `src/ocpp/<edition>/generated/{types.ts,everyday.js,seldom.js,seldom-actions.ts}`.
  * The validators are compiled here, so that nothing is evaluated at run time (CSP `script-src 'self'`).
  */
 import { Ajv } from 'ajv';
@@ -13,6 +13,14 @@ import { readEdition, type EditionSchemas, type Schema } from './ocpp-schemas.ts
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const SCHEMAS = join(ROOT, 'src/ocpp/schemas');
+
+/** What passes on any day. The validators of the other actions are two thirds of the whole, and are loaded when one is met. */
+const EVERYDAY: ReadonlySet<string> = new Set([
+  'Authorize', 'BootNotification', 'Heartbeat', 'StatusNotification', 'TransactionEvent', 'StartTransaction', 'StopTransaction', 'MeterValues',
+  'SecurityEventNotification', 'RequestStartTransaction', 'RequestStopTransaction', 'RemoteStartTransaction', 'RemoteStopTransaction',
+  'GetVariables', 'SetVariables', 'GetConfiguration', 'ChangeConfiguration', 'TriggerMessage', 'Reset',
+]);
+const PARTS = { everyday: (action: string) => EVERYDAY.has(action), seldom: (action: string) => !EVERYDAY.has(action) } as const;
 
 const EDITIONS: readonly { readonly out: string; readonly folders: readonly string[] }[] = [
   { out: 'v16', folders: ['1.6', '1.6-security'] },
@@ -40,12 +48,20 @@ for (const { out, folders } of EDITIONS) {
   mkdirSync(target, { recursive: true });
   const edition = readEdition(sources);
   writeFileSync(join(target, 'types.ts'), await types(edition));
-  writeFileSync(join(target, 'validators.js'), await validators(edition));
-  writeFileSync(join(target, 'validators.d.ts'), DECLARATION);
+  for (const [part, takes] of Object.entries(PARTS)) {
+    writeFileSync(join(target, `${part}.js`), await validators(edition, takes));
+    writeFileSync(join(target, `${part}.d.ts`), DECLARATION);
+  }
+  const seldom = [...edition.messages.keys()].filter((name) => name.endsWith('Request')).map(actionOf).filter(PARTS.seldom);
+  writeFileSync(join(target, 'seldom-actions.ts'), `export const seldomActions: readonly string[] = ${JSON.stringify(seldom)};\n`);
+}
+
+function actionOf(message: string): string {
+  return message.replace(/(?:Request|Response)$/, '');
 }
 
 function upToDate(target: string, sources: readonly string[]): boolean {
-  const outputs = ['types.ts', 'validators.js', 'validators.d.ts'].map((name) => join(target, name));
+  const outputs = ['types.ts', 'seldom-actions.ts', ...Object.keys(PARTS).flatMap((part) => [`${part}.js`, `${part}.d.ts`])].map((name) => join(target, name));
   if (!outputs.every((path) => existsSync(path))) return false;
   const made = Math.min(...outputs.map((path) => statSync(path).mtimeMs));
   const inputs = [...sources.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))), fileURLToPath(import.meta.url), join(ROOT, 'scripts/ocpp-schemas.ts')];
@@ -61,7 +77,7 @@ async function types({ definitions, messages }: EditionSchemas): Promise<string>
   });
 }
 
-async function validators({ definitions, messages }: EditionSchemas): Promise<string> {
+async function validators({ definitions, messages }: EditionSchemas, takes: (action: string) => boolean): Promise<string> {
   const ajv = new Ajv({
     strict: false, allErrors: false, messages: false, inlineRefs: false, multipleOfPrecision: 6,
     code: { source: true, esm: true, lines: false, optimize: 2 },
@@ -69,12 +85,13 @@ async function validators({ definitions, messages }: EditionSchemas): Promise<st
   });
   ajv.addSchema({ $id: 'ocpp', definitions: Object.fromEntries(definitions) });
   const ids: Record<string, string> = {};
-  for (const [name, schema] of messages) {
+  const wanted = [...messages].filter(([name]) => takes(actionOf(name)));
+  for (const [name, schema] of wanted) {
     ajv.addSchema({ ...(pointToShared(schema) as Schema), $id: name });
     ids[name] = name;
   }
   // A record of all validators is what the RPC layer looks messages up in.
-  const code = `${standalone(ajv, ids)}\nexport default {${[...messages.keys()].join(',')}};`;
+  const code = `${standalone(ajv, ids)}\nexport default {${Object.keys(ids).join(',')}};`;
   const bundled = await build({
     stdin: { contents: code, resolveDir: ROOT, loader: 'js' }, bundle: true, format: 'esm', platform: 'neutral', write: false, mainFields: ['main'],
   });

@@ -11,7 +11,7 @@ import { CsmsClient } from './client.ts';
 import type { Bridge, Call, Edition, EditionName } from './edition.ts';
 import type { NetworkSlot } from './slot-order.ts';
 
-const VALIDATORS: Validators = { actions: new Set(['Heartbeat', 'Reset', 'GetLog']), request: () => null, response: () => null };
+const VALIDATORS: Validators = { actions: new Set(['Heartbeat', 'Reset', 'GetLog']), load: () => null, request: () => null, response: () => null };
 const slot = (number: number): NetworkSlot => ({ slot: number, csmsUrl: `ws://csms-${number}/ocpp/`, securityProfile: 1, messageTimeoutS: 5 });
 
 interface WorldOptions { readonly slots?: readonly NetworkSlot[]; readonly bootStatus?: StationApi['bootStatus'] }

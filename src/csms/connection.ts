@@ -1,6 +1,7 @@
 /** One connection to the CSMS: socket, sub-protocol, edition bridge and RPC peer, from opening to close. */
 import type { Log } from '../base/log.ts';
 import { describeError } from '../base/errors.ts';
+import type { Stop } from '../base/signal.ts';
 import { CallFault } from '../ocpp/rpc/call-fault.ts';
 import { maskFrame } from '../ocpp/rpc/mask.ts';
 import { RpcPeer } from '../ocpp/rpc/peer.ts';
@@ -38,11 +39,14 @@ export interface ConnectionDeps {
 }
 
 const CONNECT_TIMEOUT_MS = 20_000;
+/** What is seldom needed is fetched when the first exchanges are over. */
+const LOAD_REST_AFTER_MS = 10_000;
 
 export class Connection {
   private readonly socket: Socket;
   private peer: RpcPeer | null = null;
   private liveness: Liveness | null = null;
+  private stopLoading: Stop = () => undefined;
   private readonly early: string[] = [];
   private opened = false;
   /** As they stand in a frame, quotes and all. */
@@ -128,6 +132,10 @@ export class Connection {
         }
       },
     });
+    // Soon after, so that it is there also when the page's files have been replaced by then.
+    this.stopLoading = clock.after(LOAD_REST_AFTER_MS, () => {
+      edition.validators.load()?.catch((error: unknown) => log('warn', 'csms', `not all messages can be checked: ${describeError(error)}`));
+    });
     this.liveness = new Liveness({
       clock, socket: this.socket,
       pingIntervalMs: () => settings.number('OCPPCommCtrlr.WebSocketPingInterval', 30) * 1000,
@@ -162,6 +170,7 @@ export class Connection {
   private end(why: string): void {
     this.ended = true;
     this.liveness?.stop();
+    this.stopLoading();
     this.peer?.close(why);
   }
 }

@@ -73,6 +73,7 @@ export function testBridge(edition: Edition, station = fakeStation(), remembered
   const bridge = edition.createBridge({
     station, memory, nowMs: () => NOON_MS, hide: () => {},
     call: async (action, payload) => {
+      await edition.validators.load(action);
       // What the RPC layer would refuse to send mustn't be rendered.
       expect(edition.validators.request(action, payload), JSON.stringify(payload)).toBeNull();
       sent.push({ action, payload: payload as Record<string, unknown> });
@@ -85,6 +86,7 @@ export function testBridge(edition: Edition, station = fakeStation(), remembered
   return {
     bridge, station, sent, remembered, csms,
     receive: async (action, payload) => {
+      await edition.validators.load(action);
       expect(edition.validators.request(action, payload), `the test's own ${action}`).toBeNull();
       const handler = bridge.handlers.get(action);
       expect(handler, action).toBeDefined();

@@ -22,6 +22,7 @@ export const T0 = Date.UTC(2026, 5, 1, 12, 0, 0);
 export const CARD = { value: 'CARD0001', type: 'ISO14443' };
 
 /** At hand already: a lazy chunk would load on the machine's time, not on ours. */
+await Promise.all([v16.validators.load(), v201.validators.load()]);
 const loadEdition: LoadEdition = (name) => Promise.resolve(name === 'ocpp1.6' ? v16 : v201);
 
 export interface WorldOptions {

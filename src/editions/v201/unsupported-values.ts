@@ -12,6 +12,7 @@ const LISTED: Readonly<Record<string, { readonly field: string; readonly values:
 export function lettingThrough(validators: Validators): Validators {
   return {
     actions: validators.actions,
+    load: (action) => validators.load(action),
     request: (action, payload) => validators.request(action, withListedValues(action, payload)),
     response: (action, payload) => validators.response(action, payload),
   };

@@ -26,6 +26,8 @@ import { TokenList } from './tokens.ts';
 /** Overrides an answer in a test: a payload, `silent` to never answer, or undefined for the usual answer. */
 export type Intercept = (stationId: string, action: string, payload: object) => object | 'silent' | undefined;
 
+await Promise.all([validatorsV16.load(), validatorsV201.load()]);
+
 const MAX_IDENTITY_LENGTH = 48;
 /** 2.x identifiers; a colon would break Basic authentication. */
 const IDENTITY = /^[^\s:/]+$/;

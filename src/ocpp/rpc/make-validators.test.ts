@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { validators as v16 } from '../v16/index.ts';
 import { validators as v201 } from '../v201/index.ts';
 import { validators as v21 } from '../v21/index.ts';
@@ -17,6 +17,10 @@ const editions: readonly (readonly [string, Validators, string[], number])[] = [
   ['2.0.1', v201, schemaActions('2.0.1'), 64],
   ['2.1', v21, schemaActions('2.1'), 90],
 ];
+
+beforeAll(async () => {
+  for (const [, validators] of editions) await validators.load();
+});
 
 describe.each(editions)('%s', (_, validators, actions, count) => {
   it('has every action of its schemas', () => {

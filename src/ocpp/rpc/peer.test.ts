@@ -31,7 +31,7 @@ function bench(over: Partial<PeerDeps> = {}): Bench {
   const logs: string[] = [];
   let nextId = 1;
   const peer = new RpcPeer({
-    validators: { actions: new Set(['Ping', 'Slow', 'Broken', 'NoHandler', 'A', 'B', 'C']), request: (_, payload) => check(payload), response: (_, payload) => check(payload) },
+    validators: { actions: new Set(['Ping', 'Slow', 'Broken', 'NoHandler', 'A', 'B', 'C']), load: () => null, request: (_, payload) => check(payload), response: (_, payload) => check(payload) },
     errorCodes: errorCodes2x,
     answersUnreadable: true,
     send: (text) => sent.push(JSON.parse(text) as unknown[]),
@@ -59,6 +59,75 @@ function watch(promise: Promise<Payload>): { value?: Payload; error?: RpcError }
   promise.then((value) => void (outcome.value = value), (error: RpcError) => void (outcome.error = error));
   return outcome;
 }
+
+describe('an action that is seldom met, and what checks it isn\'t here yet', () => {
+  function lateBench(): Bench & { handled: string[]; arrive: (failure?: Error) => Promise<void> } {
+    let here = false;
+    let done: { resolve: () => void; reject: (error: Error) => void } = { resolve: () => undefined, reject: () => undefined };
+    let loading: Promise<void> | null = null;
+    const handled: string[] = [];
+    const verdict = (action: string): SchemaViolation | null => (action !== 'Slow' || here ? null : { keyword: 'notLoaded', path: '', message: 'not loaded' });
+    const base = bench({
+      validators: {
+        actions: new Set(['Ping', 'Slow']),
+        load: (action) => (here || action !== 'Slow' ? null : (loading ??= new Promise((resolve, reject) => void (done = { resolve, reject })))),
+        request: verdict, response: verdict,
+      },
+      handlerFor: (action) => () => {
+        handled.push(action);
+        return { payload: {} };
+      },
+    });
+    const arrive = async (failure?: Error): Promise<void> => {
+      if (failure === undefined) here = true;
+      if (failure === undefined) done.resolve();
+      else done.reject(failure);
+      await settle();
+    };
+    return { ...base, handled, arrive };
+  }
+
+  it('the CALLs after it wait too: they are taken in the order they came in', async () => {
+    const { handled, receive, arrive, sent } = lateBench();
+    await receive(2, 'c1', 'Slow', {});
+    await receive(2, 'c2', 'Ping', {});
+    expect(handled).toEqual([]);
+    await arrive();
+    expect(handled).toEqual(['Slow', 'Ping']);
+    expect(sent).toEqual([[3, 'c1', {}], [3, 'c2', {}]]);
+  });
+
+  it('one that can\'t be loaded is answered with an internal error, those after it are served', async () => {
+    const { handled, receive, arrive, sent, logs } = lateBench();
+    await receive(2, 'c1', 'Slow', {});
+    await receive(2, 'c2', 'Ping', {});
+    await arrive(new TypeError('offline'));
+    expect(sent).toEqual([[4, 'c1', 'InternalError', expect.any(String), {}], [3, 'c2', {}]]);
+    expect(handled).toEqual(['Ping']);
+    expect(logs).toEqual([expect.stringContaining('can\'t be loaded')]);
+  });
+
+  it('an own CALL goes when it has come, and is refused when it can\'t', async () => {
+    const { peer, sent, arrive } = lateBench();
+    watch(peer.call('Slow', {}));
+    expect(sent).toEqual([]);
+    await arrive();
+    expect(sent).toEqual([[2, 'id-1', 'Slow', {}]]);
+    const without = lateBench();
+    const outcome = watch(without.peer.call('Slow', {}));
+    await without.arrive(new TypeError('offline'));
+    expect(outcome.error).toMatchObject({ kind: 'invalidRequest' });
+    expect(without.sent).toEqual([]);
+  });
+
+  it('a closed connection takes nothing of what waited', async () => {
+    const { peer, handled, receive, arrive } = lateBench();
+    await receive(2, 'c1', 'Slow', {});
+    peer.close('gone');
+    await arrive();
+    expect(handled).toEqual([]);
+  });
+});
 
 describe('own CALLs', () => {
   it('an answer resolves the CALL that it belongs to', async () => {

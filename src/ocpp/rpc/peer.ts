@@ -65,6 +65,8 @@ export class RpcPeer {
   private inFlight: InFlight | null = null;
   private closed = false;
   private readonly running = new Set<string>();
+  /** What checks the first of these is being loaded. */
+  private readonly arriving: Extract<Frame, { type: 'call' }>[] = [];
   private readonly waiting: Extract<Frame, { type: 'call' }>[] = [];
 
   constructor(private readonly deps: PeerDeps) {}
@@ -78,13 +80,15 @@ export class RpcPeer {
    * Sends one CALL, after those before it; `urgent` ones overtake what only waits.
    * @throws RpcError
    */
-  call(action: string, payload: object, options: { readonly urgent?: boolean } = {}): Promise<Payload> {
+  async call(action: string, payload: object, options: { readonly urgent?: boolean } = {}): Promise<Payload> {
+    const loading = this.deps.validators.load(action);
+    if (loading !== null) await loading.catch(() => undefined); // then it isn't valid, and says why
     const violation = this.deps.validators.request(action, payload);
     if (violation !== null) {
       this.deps.log('error', 'rpc', `own ${action} isn't valid: ${violation.message}`);
-      return Promise.reject(new RpcError('invalidRequest', `${action}: ${violation.message}`));
+      throw new RpcError('invalidRequest', `${action}: ${violation.message}`);
     }
-    if (this.closed) return Promise.reject(new RpcError('connectionLost', 'the connection is closed'));
+    if (this.closed) throw new RpcError('connectionLost', 'the connection is closed');
     return new Promise((resolve, reject) => {
       const outgoing: Outgoing = { action, payload, resolve, reject };
       (options.urgent === true ? this.urgent : this.queue).push(outgoing);
@@ -99,7 +103,7 @@ export class RpcPeer {
     this.deps.onFrame('in', text);
     const frame = parseFrame(text);
     switch (frame.type) {
-      case 'call': return this.receiveCall(frame);
+      case 'call': return this.arrive(frame);
       case 'result': case 'error': return this.receiveAnswer(frame);
       case 'failure': return this.receiveGarbage(frame);
     }
@@ -115,6 +119,7 @@ export class RpcPeer {
     this.urgent.length = 0;
     this.queue.length = 0;
     this.waiting.length = 0;
+    this.arriving.length = 0;
     for (const outgoing of lost) outgoing.reject(new RpcError('connectionLost', reason));
   }
 
@@ -173,6 +178,19 @@ export class RpcPeer {
     this.send(errorFrame(failure.id ?? '-1', this.deps.errorCodes.malformedFrame, failure.reason));
   }
 
+  /** CALLs are taken in the order they came in, also where what checks one of them must be loaded first. */
+  private arrive(call: Extract<Frame, { type: 'call' }>): void {
+    const loading = this.arriving.length > 0 ? null : this.deps.validators.load(call.action);
+    if (loading === null && this.arriving.length === 0) return this.receiveCall(call);
+    if (this.arriving.length >= MAX_WAITING) return this.sendFault(call.id, new CallFault('GenericError', 'too many requests at once'));
+    this.arriving.push(call);
+    if (loading === null) return;
+    void loading.catch((error: unknown) => this.deps.log('error', 'rpc', `what checks ${call.action} can't be loaded: ${describeError(error)}`))
+      .then(() => {
+        for (const each of this.arriving.splice(0)) if (!this.closed) this.receiveCall(each);
+      });
+  }
+
   private receiveCall(call: Extract<Frame, { type: 'call' }>): void {
     const { errorCodes, validators } = this.deps;
     const gate = this.deps.gate(call.action);
@@ -180,6 +198,7 @@ export class RpcPeer {
     if (gate !== null) return this.sendFault(call.id, gate);
     if (!validators.actions.has(call.action)) return this.sendFault(call.id, new CallFault(errorCodes.unknownAction, `no such action: ${call.action.slice(0, 50)}`));
     const violation = validators.request(call.action, call.payload);
+    if (violation?.keyword === 'notLoaded') return this.sendFault(call.id, new CallFault(errorCodes.internal, 'the request could not be handled'));
     if (violation !== null) {
       this.deps.onInvalid?.(`${call.action}: ${violation.message}`);
       return this.sendFault(call.id, new CallFault(errorCodes.forViolation(violation), violation.message));
