@@ -33,8 +33,8 @@ export interface MeterListener {
 export interface Meter {
   /** Valid once the first state was `up`; what isn't known before it has answered is absent. */
   readonly facts: MeterFacts;
-  /** Only of a meter that signs whole transactions. */
-  readonly signing?: MeterSigning;
+  /** Null: it doesn't sign. Valid like `facts`. */
+  readonly signing: MeterSigning | null;
   /** Connects, reads, and goes on reading. Resolves after the first answer, or without one after some seconds; keeps trying. */
   start(listener: MeterListener): Promise<void>;
   stop(): Promise<void>;
@@ -49,6 +49,8 @@ export interface SigningSubject {
   /** Value and OCPP type; null: nobody was identified. */
   readonly idToken: { readonly value: string; readonly type: string } | null;
   readonly tariffText?: string;
+  /** What the CSMS's clock says; absent: not known yet, and the meter's clock stays as it is. */
+  readonly wallMs?: number;
 }
 
 export interface MeterSigning {
