@@ -164,9 +164,38 @@ export interface ChargerListener {
   onLine?(direction: 'in' | 'out', bytes: Uint8Array, decoded: string): void;
 }
 
+/** Where a meter signs whole transactions: it must be told when one begins and ends. */
+export interface TransactionSigning {
+  /**
+   * Before energy is offered; asked again for the same transaction it does nothing.
+   * @throws KerbsideError `MeterSigningFailed` | `NoReply` | `PortLost`: nothing may be charged
+   */
+  begin(transaction: SigningTransaction): Promise<void>;
+  /** The transaction is open in the meter: its end is to be waited for. */
+  isOpen(transactionId: string): boolean;
+  /**
+   * Once energy has stopped. The states that follow carry the data set in `meter.signed`, until the next `begin`.
+   * @throws KerbsideError as above; it may be asked again
+   */
+  end(transactionId: string): Promise<void>;
+}
+
+export interface SigningTransaction {
+  readonly id: string;
+  /** The outlet, as it is printed into what the meter signs. */
+  readonly chargePointId: string;
+  /** Value and OCPP type; null: nobody was identified. */
+  readonly idToken: { readonly value: string; readonly type: string } | null;
+  readonly tariffText?: string;
+  /** What the CSMS's clock says; absent: not known yet. */
+  readonly wallMs?: number;
+}
+
 export interface Charger {
   /** Where the controller speaks ISO 15118. */
   readonly secc?: Secc;
+  /** Null or absent: its meter doesn't sign, or signs every reading by itself. Valid like `facts`. */
+  readonly signing?: TransactionSigning | null;
   /** Valid once `start` has resolved. */
   readonly facts: ChargerFacts;
   /** Connects, reads everything, reports the first state, and goes on reporting. Keeps reconnecting by itself. */

@@ -12,7 +12,9 @@ export type ChargerConfig =
   | { readonly kind: 'openevse'; readonly evseId: number; readonly portId: string }
   | { readonly kind: 'modbus'; readonly evseId: number; readonly model: string; readonly portId: string; readonly unit?: number;
     /** Of its line, where others than the factory's were set. */
-    readonly line?: SerialSettings };
+    readonly line?: SerialSettings;
+    /** A meter stands beside it (`MeteredCharger`): it needn't measure. */
+    readonly metered?: boolean };
 
 export interface ChargerDeps {
   readonly clock: Clock;

@@ -2,7 +2,7 @@
  * The contract of an energy meter of its own, beside a charge controller that measures nothing or isn't billed by. Readings
  * come up whole; a register is the meter's own: making it one that never falls is `MeteredCharger`'s work.
  */
-import type { ChargerFault, MeterReading, SignedReading } from './charger.ts';
+import type { ChargerFault, MeterReading, SignedReading, SigningTransaction } from './charger.ts';
 
 export interface MeterFacts {
   readonly vendor: string;
@@ -43,15 +43,7 @@ export interface Meter {
 }
 
 /** Whom and what a signed transaction is about: the meter prints it into what it signs. */
-export interface SigningSubject {
-  /** E.g. an EVSE id, or the station's identity and EVSE number. */
-  readonly chargePointId: string;
-  /** Value and OCPP type; null: nobody was identified. */
-  readonly idToken: { readonly value: string; readonly type: string } | null;
-  readonly tariffText?: string;
-  /** What the CSMS's clock says; absent: not known yet, and the meter's clock stays as it is. */
-  readonly wallMs?: number;
-}
+export type SigningSubject = Omit<SigningTransaction, 'id'>;
 
 export interface MeterSigning {
   /**

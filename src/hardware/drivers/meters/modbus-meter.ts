@@ -24,6 +24,9 @@ export interface ModbusMeterDeps {
 /** This long without one good answer, and the meter counts as lost. */
 const SILENT_MS = 5000;
 const RETRY_MS = 1000;
+/** A meter that isn't there must not keep others on its line waiting. */
+const LOOK_FOR_MS = 3000;
+const ATTEMPTS = 2;
 const START_PATIENCE_MS = 6000;
 /** Its own faults aren't read in every round. */
 const FAULTS_EVERY_MS = 10_000;
@@ -31,6 +34,8 @@ const FAULTS_EVERY_MS = 10_000;
 export class ModbusMeter implements Meter {
   facts: MeterFacts;
   private readonly device: ModbusDevice;
+  /** Asks once only, whether it is there. */
+  private readonly probe: ModbusDevice;
   private readonly signs: MeterSigning | null;
   private listener: MeterListener | null = null;
   private reading: MeterReading | null = null;
@@ -50,7 +55,9 @@ export class ModbusMeter implements Meter {
   constructor(private readonly deps: ModbusMeterDeps) {
     const { clock, model, lease, unit } = deps;
     this.facts = model.facts;
-    this.device = new ModbusDevice(lease.bus, { ...model.device, ...(unit === undefined ? {} : { unit }) });
+    const at = { ...model.device, ...(unit === undefined ? {} : { unit }) };
+    this.device = new ModbusDevice(lease.bus, { attempts: ATTEMPTS, ...at });
+    this.probe = new ModbusDevice(lease.bus, { ...at, attempts: 1 });
     this.signs = model.signing?.(this.device, clock) ?? null;
     this.heardMs = clock.monotonicMs();
   }
@@ -132,14 +139,16 @@ export class ModbusMeter implements Meter {
     } catch (error) {
       log('debug', 'meter', describeError(error));
       if (!this.identified || clock.monotonicMs() - this.heardMs >= SILENT_MS) this.lost(describeError(error));
-      this.next(RETRY_MS);
+      this.next(this.identified ? RETRY_MS : LOOK_FOR_MS);
     }
   }
 
   private async read(): Promise<void> {
     const { clock, model } = this.deps;
     if (!this.identified) {
-      this.facts = { ...model.facts, ...(await model.identify(this.device)) };
+      const before = this.facts.serialNumber;
+      this.facts = { ...model.facts, ...(await model.identify(this.probe)) };
+      if (this.facts.serialNumber !== before) this.fineWorks = null; // another meter
       this.identified = true;
     }
     const words = await readSpans(this.device, model.fn, spans(valuesOf(model.map), model));

@@ -40,8 +40,17 @@ export function f32(address: number, scale = 1): Value {
     view.setUint16(0, word(words, 0));
     view.setUint16(2, word(words, 1));
     const number = view.getFloat32(0);
-    return Number.isFinite(number) ? Number(number.toPrecision(8)) : undefined;
+    return Number.isFinite(number) ? shortest(number) : undefined;
   });
+}
+
+/** The decimal that was meant: the shortest one that is this float. */
+function shortest(float: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const decimal = Number(float.toPrecision(digits));
+    if (Math.fround(decimal) === float) return decimal;
+  }
+  return float;
 }
 
 export function u16(address: number, scale = 1): Value {

@@ -8,13 +8,15 @@ import { ModbusCharger } from './modbus-charger.ts';
 import { controllerModel } from './models.ts';
 
 /** @throws KerbsideError `UnknownController` | `NeedsMeter` | `SettingsDisagree` */
-export function createModbusCharger(config: { readonly model: string; readonly portId: string; readonly unit?: number; readonly line?: SerialSettings }, deps: {
+export function createModbusCharger(config: {
+  readonly model: string; readonly portId: string; readonly unit?: number; readonly line?: SerialSettings; readonly metered?: boolean;
+}, deps: {
   readonly clock: Clock; readonly log: Log; readonly memory: DriverMemory; readonly buses: Buses;
 }): ModbusCharger {
   const { clock, log, memory, buses } = deps;
   const model = controllerModel(config.model);
   if (model === undefined) throw new KerbsideError('UnknownController', `no driver for ${config.model}`, 'There is no driver for this controller.');
-  if (!model.measures) {
+  if (!model.measures && config.metered !== true) {
     throw new KerbsideError('NeedsMeter', `${config.model} measures nothing`, `The ${model.facts.model} measures no energy, and no meter is set up beside it.`);
   }
   return new ModbusCharger({
