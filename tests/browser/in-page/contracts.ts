@@ -1,9 +1,11 @@
 /** The contract suites of what the browser platform implements, to be run inside a real page. */
 import { deleteDB } from 'idb';
 import { BrowserClock } from '../../../src/platform/browser/browser-clock.ts';
+import { BrowserKeys } from '../../../src/platform/browser/browser-keys.ts';
 import { BrowserLock } from '../../../src/platform/browser/browser-lock.ts';
 import { IndexedDbStore } from '../../../src/platform/browser/indexed-db-store.ts';
 import { clockContract } from '../../contract/clock.contract.ts';
+import { keysContract } from '../../contract/keys.contract.ts';
 import { lockContract } from '../../contract/lock.contract.ts';
 import { storeContract } from '../../contract/store.contract.ts';
 import { runAll } from './vitest-in-page.ts';
@@ -33,5 +35,10 @@ clockContract('BrowserClock in Chromium', () => ({
   clock: new BrowserClock(),
   pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 }));
+
+keysContract('BrowserKeys in Chromium', async () => {
+  const name = `contract-keys-${places++}`;
+  return { open: async () => new BrowserKeys(crypto, name), crypto };
+}, { readable: false });
 
 Object.assign(globalThis, { runContracts: runAll });
