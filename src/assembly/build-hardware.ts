@@ -7,8 +7,10 @@ import { NamedPorts } from '../hardware/installation/named-ports.ts';
 import type { ExpectedDevice } from '../hardware/installation/recognise.ts';
 import { Buses, parseSettings } from '../hardware/serial/buses.ts';
 import type { EvseProfile, HardwareProfile } from '../link/hardware-profile.ts';
-import type { Ports, Stored } from '../platform/ports.ts';
+import type { Ports, Store, Stored } from '../platform/ports.ts';
 import type { Journal } from '../station/journal.ts';
+
+export type HardwarePorts = Pick<Ports, 'clock' | 'random' | 'crypto' | 'serial'>;
 
 export interface BuiltEvse { readonly evseId: number; readonly charger: Charger }
 
@@ -19,7 +21,7 @@ export interface BuiltHardware {
 }
 
 /** @throws KerbsideError as `createCharger` */
-export async function buildHardware(ports: Ports, profile: HardwareProfile, journal: Journal, log: Log): Promise<BuiltHardware> {
+export async function buildHardware(ports: HardwarePorts, profile: HardwareProfile, memoryOf: (key: string) => DriverMemory, log: Log): Promise<BuiltHardware> {
   const { clock, random, crypto } = ports;
   const serial = ports.serial === null ? null : new NamedPorts({
     serial: ports.serial, ports: profile.ports, log,
@@ -31,8 +33,7 @@ export async function buildHardware(ports: Ports, profile: HardwareProfile, jour
   });
   const buses = serial === null ? null : new Buses(clock, serial);
   const chargers = await Promise.all(profile.evses.map(async (evse): Promise<BuiltEvse> => {
-    const memory = driverMemory(ports, journal, memoryKey(evse));
-    const driver = await createCharger(chargerConfig(profile, evse), { clock, random, serial, buses, memory, log, crypto });
+    const driver = await createCharger(chargerConfig(profile, evse), { clock, random, serial, buses, memory: memoryOf(memoryKey(evse)), log, crypto });
     return { evseId: evse.id, charger: installed(driver, evse) };
   }));
   return { chargers, buses };
@@ -43,9 +44,10 @@ function memoryKey({ id, controller }: EvseProfile): string {
   return `${controller.kind === 'modbus' ? controller.model : controller.kind}-${id}`;
 }
 
-function driverMemory(ports: Ports, journal: Journal, key: string): DriverMemory {
+/** In the books. */
+export function driverMemory(store: Store, journal: Journal, key: string): DriverMemory {
   return {
-    load: async () => (await ports.store.get('drivers', key)) ?? null,
+    load: async () => (await store.get('drivers', key)) ?? null,
     save: async (value: unknown) => {
       journal.put('drivers', key, value as Stored);
       await journal.durable();

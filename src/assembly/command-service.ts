@@ -1,18 +1,23 @@
 /** What screens may ask, answered by the agent: the other end of link/commands.ts. */
 import { describeError, KerbsideError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
 import { Signal, type Stop } from '../base/signal.ts';
 import { testCsms } from '../csms/test-csms.ts';
 import { FAULT_CODES, type FaultCode, type SimulationControls } from '../hardware/charger.ts';
 import type {
   ExternalLimitCommand, FrameLogLine, QueueEntry, SerialLogLine, SetupConfig, SimulationCommand, StationCommands, StationLogLine, TokenDecision, VariableEntry,
 } from '../link/commands.ts';
+import type { DeviceTest, FoundDevice, HostPort } from '../link/commissioning.ts';
+import { checkProfile } from '../link/profile-check.ts';
 import type { StationSnapshot } from '../link/snapshot.ts';
 import { TOKEN_TYPES } from '../station/types.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { SwitchableNetwork } from '../platform/switchable-network.ts';
 import { createAgent, type StationAgent } from './create-agent.ts';
+import type { Commissioning } from './commissioning.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
 import { LogRing } from './log-ring.ts';
+import { OutOfService } from './out-of-service.ts';
 import { agentOptions, checkSetup, readSetup, saveSetup } from './setup.ts';
 
 export interface CommandServiceDeps {
@@ -33,7 +38,19 @@ export class CommandService implements StationCommands {
   private readonly serialLog = new LogRing<SerialLogLine>(2000);
   private readonly stationLog = new LogRing<StationLogLine>(1000);
 
-  constructor(private readonly deps: CommandServiceDeps) {}
+  private readonly service: OutOfService;
+
+  constructor(private readonly deps: CommandServiceDeps) {
+    this.service = new OutOfService({
+      clock: deps.ports.clock,
+      isCharging: () => this.agent?.snapshot().evses.some(({ transaction }) => transaction !== null) === true,
+      suspend: () => this.suspend(),
+      resume: async () => {
+        const config = await readSetup(deps.ports.store);
+        if (config !== null) await this.run(config);
+      },
+    });
+  }
 
   /** Starts with the stored set-up; without one, waits for it. */
   async start(): Promise<void> {
@@ -94,6 +111,7 @@ export class CommandService implements StationCommands {
 
   async saveSetup(config: SetupConfig): Promise<void> {
     await saveSetup(this.deps.ports.store, config);
+    this.service.forget();
     await this.agent?.stop();
     const saved = await readSetup(this.deps.ports.store);
     if (saved !== null) await this.run(saved);
@@ -105,8 +123,21 @@ export class CommandService implements StationCommands {
     return testCsms(this.deps.ports.network, this.deps.ports.clock, { ...config, ...(password === undefined ? {} : { password }) });
   }
 
-  async serialPorts(): Promise<{ id: string; label: string }[]> {
-    return (await this.deps.ports.serial?.list() ?? []).map(({ id, label }) => ({ id, label }));
+  async serialPorts(): Promise<HostPort[]> {
+    return [...(await this.deps.ports.serial?.list() ?? [])];
+  }
+
+  probePort(...[portId, step, units]: Parameters<StationCommands['probePort']>): Promise<FoundDevice[]> {
+    return this.outOfService((commissioning) => commissioning.probe(portId, step, units));
+  }
+
+  testDevice(...[profile, device]: Parameters<StationCommands['testDevice']>): Promise<DeviceTest> {
+    checkProfile(profile);
+    return this.outOfService((commissioning) => commissioning.test(profile, device));
+  }
+
+  async endCommissioning(): Promise<void> {
+    await this.service.resume();
   }
 
   async testCharger(portId: string, on?: { readonly model: string; readonly unit?: number }): ReturnType<StationCommands['testCharger']> {
@@ -202,6 +233,21 @@ export class CommandService implements StationCommands {
     } else {
       this.deps.network.drop();
     }
+  }
+
+  private async outOfService<T>(work: (commissioning: Commissioning) => Promise<T>): Promise<T> {
+    const { Commissioning: Bench } = await import('./commissioning.ts');
+    const log: Log = (level, source, text) => this.stationLog.add((id) => ({ id, atMs: this.deps.ports.clock.wallMs(), level, source, text }));
+    return this.service.during(() => work(new Bench(this.deps.ports, log)));
+  }
+
+  /** Whether one was running. Without set-up there is none, and nothing to go back to. */
+  private async suspend(): Promise<boolean> {
+    const { agent } = this;
+    if (agent === null) return false;
+    await agent.stop();
+    this.onSnapshot.emit(agent.snapshot());
+    return true;
   }
 
   private async run(config: SetupConfig): Promise<void> {

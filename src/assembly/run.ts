@@ -18,7 +18,7 @@ import { Station } from '../station/station.ts';
 import { StationTime } from '../station/time.ts';
 import { readRecord, type EvseRecord } from '../station/transactions/state.ts';
 import type { AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
-import { buildHardware } from './build-hardware.ts';
+import { buildHardware, driverMemory } from './build-hardware.ts';
 import { provideHardware } from './provide-hardware.ts';
 import { provideNetworkProfiles } from './provide-network-profiles.ts';
 import { provideVariables } from './provide-variables.ts';
@@ -64,7 +64,7 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
   logBook = new LogBook('diagnostics', { clock, time });
 
   const profile = profileOf(options.hardware);
-  const { chargers } = await buildHardware(ports, profile, journal, log);
+  const { chargers } = await buildHardware(ports, profile, (key) => driverMemory(store, journal, key), log);
   const deviceModel = await DeviceModel.load({
     ...deviceModelDeps({ profile, chargers, identity: options.identity, firmware }), store,
   });

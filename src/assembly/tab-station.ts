@@ -114,7 +114,7 @@ export class TabStation {
 /** Only what the contract names can be called from another tab. */
 const COMMANDS: ReadonlySet<string> = new Set<keyof StationCommands>([
   'snapshot', 'presentToken', 'dismissSummary', 'extendConnectTimeout', 'cancelAuthorization', 'readSetup', 'saveSetup', 'testCsms',
-  'serialPorts', 'testCharger', 'frames', 'serialLines', 'logLines', 'queue', 'retryParked', 'variables', 'setVariable', 'reconnect',
+  'serialPorts', 'testCharger', 'probePort', 'testDevice', 'endCommissioning', 'frames', 'serialLines', 'logLines', 'queue', 'retryParked', 'variables', 'setVariable', 'reconnect',
   'resetStation', 'requestPersistence', 'setExternalLimit', 'clearExternalLimit', 'simulate', 'simulateEv', 'simulateFault', 'simulateBay', 'simulateNetwork',
 ]);
 

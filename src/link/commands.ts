@@ -3,7 +3,8 @@
  * data or rejects with `{ code, message, sentence }` (see `CommandFailure`). No proxies are kept: snapshots and log lines
  * come as messages on a BroadcastChannel, so that a second tab is just another screen.
  */
-import type { StationHardware } from './hardware-profile.ts';
+import type { DeviceTest, DeviceUnderTest, FoundDevice, HostPort, ProbeStep } from './commissioning.ts';
+import type { HardwareProfile, StationHardware } from './hardware-profile.ts';
 import type { StationSnapshot } from './snapshot.ts';
 
 export interface CommandFailure { readonly code: string; readonly message: string; readonly sentence: string | null }
@@ -106,7 +107,15 @@ export interface StationCommands {
   saveSetup(config: SetupConfig): Promise<void>;
   /** Opens a socket with these data and tells, in words, what came of it. */
   testCsms(config: SetupConfig): Promise<{ ok: boolean; edition: string | null; sentence: string; advice: string }>;
-  serialPorts(): Promise<{ id: string; label: string }[]>;
+  serialPorts(): Promise<HostPort[]>;
+  /**
+   * Commissioning takes the station out of service, since a port has one master; until `endCommissioning`, a set-up that is
+   * saved, or ten minutes without a word. Rejects with `Charging` while a transaction runs. Only reads.
+   */
+  probePort(portId: string, step: ProbeStep, units: readonly number[]): Promise<FoundDevice[]>;
+  /** As above, but `limit` sets what it tests. The profile needn't be saved. */
+  testDevice(profile: HardwareProfile, device: DeviceUnderTest): Promise<DeviceTest>;
+  endCommissioning(): Promise<void>;
   /** `on`: a controller on Modbus; absent: an OpenEVSE. Changes nothing on it. */
   testCharger(portId: string, on?: { readonly model: string; readonly unit?: number }): Promise<{ ok: boolean; sentence: string; facts: { label: string; value: string }[] }>;
   // technician

@@ -2,71 +2,15 @@ import { describe, expect, it } from 'vitest';
 // At hand already: a lazy chunk would load on the machine's time, not on ours.
 import '../../src/hardware/drivers/modbus/create.ts';
 import '../../src/hardware/installation/recognise.ts';
-import type { EvseProfile, HardwareProfile } from '../../src/link/hardware-profile.ts';
-import { checkProfile } from '../../src/link/profile-check.ts';
-import { SeededRandom } from '../../src/platform/virtual/seeded-random.ts';
-import type { VirtualClock } from '../../src/platform/virtual/virtual-clock.ts';
-import { VirtualSerialPorts, type VirtualDevice } from '../../src/platform/virtual/virtual-serial-ports.ts';
-import { HeidelbergEmulator } from '../fixtures/modbus/heidelberg-emulator.ts';
+import type { HardwareProfile } from '../../src/link/hardware-profile.ts';
+import { CH340, heidelbergAt, LIMIT, profile, writes, Yard } from '../fixtures/modbus/yard.ts';
 import { World, type WorldOptions } from './world.ts';
-
-const CH340 = { usbVendorId: 0x1a86, usbProductId: 0x7523 };
-
-function heidelbergAt(portId: string, unit: number, change: Partial<EvseProfile> = {}): EvseProfile {
-  return { id: unit, controller: { kind: 'modbus', model: 'heidelberg', portId, unit }, breakerA: 16, cableA: 20, ...change };
-}
-
-function profile(change: Partial<HardwareProfile>): HardwareProfile {
-  const made: HardwareProfile = {
-    kind: 'profile', version: 1, name: 'Car park', supply: { phases: 3, earthing: 'TN-S' }, ports: [{ id: 'rs485', ...CH340 }],
-    evses: [heidelbergAt('rs485', 1), heidelbergAt('rs485', 2)], readers: [], ...change,
-  };
-  checkProfile(made);
-  return made;
-}
-
-/** Wall boxes with the bus numbers 1 and 2; `ports`: which adapter each is wired to. */
-class Yard {
-  readonly boxes: HeidelbergEmulator[] = [];
-  readonly adapters: VirtualDevice[] = [];
-  serial!: VirtualSerialPorts;
-
-  constructor(private readonly wired: readonly (readonly number[])[] = [[1, 2]]) {}
-
-  readonly plugIn = (clock: VirtualClock): VirtualSerialPorts => {
-    this.serial = new VirtualSerialPorts({ clock, random: new SeededRandom(11) });
-    for (const units of this.wired) {
-      const adapter = this.serial.plug(CH340);
-      this.adapters.push(adapter);
-      for (const unit of units) {
-        const box = new HeidelbergEmulator(clock, adapter, unit, 1000);
-        this.boxes[unit] = box;
-        adapter.received.on((bytes) => box.slave.receive(bytes));
-      }
-    }
-    return this.serial;
-  };
-
-  box(unit: number): HeidelbergEmulator {
-    const box = this.boxes[unit];
-    if (box === undefined) throw new RangeError(`no box ${unit}`);
-    return box;
-  }
-
-  park(unit: number): void {
-    Object.assign(this.box(unit), { plugged: true, wants: true });
-  }
-}
 
 async function started(yard: Yard, config: HardwareProfile, options: WorldOptions = {}): Promise<World> {
   const world = new World({ ...options, hardware: { config, serial: yard.plugIn } });
   await world.start(12);
   return world;
 }
-
-const requests = (box: HeidelbergEmulator, register: number): number[] =>
-  box.slave.requests.filter((frame) => frame[1] === 6 && ((frame[2] ?? 0) << 8 | (frame[3] ?? 0)) === register).map((frame) => (frame[4] ?? 0) << 8 | (frame[5] ?? 0));
-const LIMIT = 261;
 
 describe('a hardware profile', () => {
   it('two controllers on one pair of wires: each car charges at its own EVSE, and its own Wh are billed', async () => {
@@ -106,8 +50,8 @@ describe('a hardware profile', () => {
     await world.seconds(120);
     expect(yard.box(1).currentA).toBe(10);
     expect(yard.box(2).currentA).toBe(13);
-    expect(Math.max(...requests(yard.box(1), LIMIT))).toBe(100);
-    expect(Math.max(...requests(yard.box(2), LIMIT))).toBe(130);
+    expect(Math.max(...writes(yard.box(1), LIMIT))).toBe(100);
+    expect(Math.max(...writes(yard.box(2), LIMIT))).toBe(130);
     await world.clock.waitFor(world.agent.stop());
   });
 

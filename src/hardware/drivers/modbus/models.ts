@@ -5,6 +5,8 @@ import { heidelberg } from './heidelberg.ts';
 
 const MODELS: Readonly<Record<string, () => ControllerModel>> = { heidelberg, 'evse-wb': evseWb };
 
+export const CONTROLLER_NAMES: readonly string[] = Object.keys(MODELS);
+
 /** Undefined: no such controller. */
 export function controllerModel(name: string): ControllerModel | undefined {
   return Object.hasOwn(MODELS, name) ? MODELS[name]?.() : undefined;
