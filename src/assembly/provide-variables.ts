@@ -37,7 +37,7 @@ export function provideVariables(deviceModel: DeviceModel, station: Station, tim
     }
     const status = (connectorId: number): ConnectorStatus => (evse.hardware === null ? 'Unavailable'
       : connectorStatus(evse.record, evse.hardware, connectorId, station.inService(evse)));
-    deviceModel.provide(`SmartChargingCtrlr(${evse.id}).ACPhaseSwitchingSupported`, () => String(evse.charger.facts.phaseSwitching === true));
+    deviceModel.provide(`SmartChargingCtrlr(${evse.id}).ACPhaseSwitchingSupported`, () => String(evse.charger.facts.phaseSwitching === true && evse.charger.facts.fixedSinglePhase !== true));
     if (deviceModel.has(`FiscalMetering(${evse.id}).PublicKey`)) deviceModel.provide(`FiscalMetering(${evse.id}).PublicKey`, () => evse.charger.facts.meterPublicKey ?? '');
     deviceModel.provide(`EVSE(${evse.id}).Power`, () => String(Math.round(evse.hardware?.meter.powerW ?? 0)));
     deviceModel.provide(`EVSE(${evse.id}).AvailabilityState`, () => worst(evse.connectorIds.map(status)));

@@ -124,6 +124,8 @@ export interface ChargerFacts {
   readonly maxCurrentA: number;
   /** It can connect a car to one phase of its choice, in mid-session too. Absent: it can't. */
   readonly phaseSwitching?: boolean;
+  /** With `phaseSwitching`: the one phase is always its first. */
+  readonly fixedSinglePhase?: boolean;
   readonly connectors: readonly { readonly id: number; readonly type: ConnectorType; readonly canLock: boolean }[];
   readonly failsafe: FailsafeRating;
   /** Of a meter that signs, as in `SignedReading`. */

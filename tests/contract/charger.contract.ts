@@ -12,15 +12,18 @@ export interface ChargerWorld {
   unplug(): void;
   fault(code: FaultCode): void;
   clearFault(): void;
-  /** What the driver should tell. */
-  readonly fullPowerW: number;
+  /** What the driver should tell; absent: it measures nothing. */
+  readonly fullPowerW?: number;
 }
+
+/** All that a controller can tell; some know more. */
+const FAULTS: readonly FaultCode[] = ['GroundFailure', 'HighTemperature', 'PowerSwitchFailure'];
 
 const CHARGE = { energise: true, maxCurrentA: 16 };
 const WITHHOLD = { energise: false, maxCurrentA: 16 };
 
 /** What every Charger must do. */
-export function chargerContract(name: string, makeWorld: () => ChargerWorld): void {
+export function chargerContract(name: string, makeWorld: () => ChargerWorld, faults: readonly FaultCode[] = FAULTS): void {
   describe(`${name} keeps the contract of Charger`, () => {
     let world: ChargerWorld;
     let charger: Charger;
@@ -76,10 +79,12 @@ export function chargerContract(name: string, makeWorld: () => ChargerWorld): vo
       await charging();
       await live(20);
       const { meter, phasesInUse } = last();
-      expect(meter.powerW).toBeGreaterThan(world.fullPowerW * 0.9);
-      expect(meter.powerW).toBeLessThan(world.fullPowerW * 1.1);
-      expect(meter.voltageV.length).toBeGreaterThan(0);
-      expect(phasesInUse).toBeGreaterThan(0);
+      if (world.fullPowerW !== undefined) {
+        expect(meter.powerW).toBeGreaterThan(world.fullPowerW * 0.9);
+        expect(meter.powerW).toBeLessThan(world.fullPowerW * 1.1);
+        expect(meter.voltageV.length).toBeGreaterThan(0);
+        expect(phasesInUse).toBeGreaterThan(0);
+      }
       for (const current of meter.currentA) expect(current).toBeLessThanOrEqual(16.5);
       await offer(WITHHOLD);
       await live(6);
@@ -115,17 +120,19 @@ export function chargerContract(name: string, makeWorld: () => ChargerWorld): vo
     });
 
     test('the register grows with the energy and never falls: over sessions, and over a restart of the host', async () => {
+      const { fullPowerW } = world;
+      if (fullPowerW === undefined) return; // what isn't measured doesn't grow
       const fromWh = last().meter.energyImportWh;
       await charging();
       await live(60);
       const gainedWh = last().meter.energyImportWh - fromWh;
-      expect(gainedWh).toBeGreaterThan((world.fullPowerW * 50) / 3600);
-      expect(gainedWh).toBeLessThan((world.fullPowerW * 75) / 3600);
+      expect(gainedWh).toBeGreaterThan((fullPowerW * 50) / 3600);
+      expect(gainedWh).toBeLessThan((fullPowerW * 75) / 3600);
       await world.clock.waitFor(charger.stop());
       const stoppedWh = last().meter.energyImportWh;
       await boot();
       expect(last().meter.energyImportWh).toBeGreaterThanOrEqual(stoppedWh);
-      expect(last().meter.energyImportWh).toBeLessThan(stoppedWh + (world.fullPowerW * 10) / 3600);
+      expect(last().meter.energyImportWh).toBeLessThan(stoppedWh + (fullPowerW * 10) / 3600);
       world.unplug();
       await live(5);
       await charging();
@@ -145,7 +152,7 @@ export function chargerContract(name: string, makeWorld: () => ChargerWorld): vo
       expect(last()).toMatchObject({ contactorClosed: false, connectors: [{ plugged: true }] });
     });
 
-    test.each(['GroundFailure', 'HighTemperature', 'PowerSwitchFailure'] as const)('fault %s: told, and the contactor opens; it goes when it’s cleared', async (code) => {
+    test.each(faults)('fault %s: told, and the contactor opens; it goes when it’s cleared', async (code) => {
       await charging();
       world.fault(code);
       await live(4);

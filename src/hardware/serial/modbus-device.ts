@@ -47,6 +47,16 @@ export class ModbusDevice {
     return this.ask({ fn: 4, address, count });
   }
 
+  /** FC01. */
+  async readCoils(address: number, count: number): Promise<readonly boolean[]> {
+    return (await this.ask({ fn: 1, address, count })).map((bit) => bit === 1);
+  }
+
+  /** FC05. */
+  async writeCoil(address: number, on: boolean): Promise<void> {
+    await this.ask({ fn: 5, address, on });
+  }
+
   /** FC06. */
   async writeRegister(address: number, value: number): Promise<void> {
     await this.ask({ fn: 6, address, value });

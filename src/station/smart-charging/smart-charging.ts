@@ -226,7 +226,8 @@ export class SmartCharging implements Block, SmartChargingApi {
 
   private phaseFacts({ id, charger: { facts } }: Evse): PhaseFacts {
     const rotation = this.deps.settings.list('Kerbside.ConnectorPhaseRotation').find((item) => item.startsWith(`${id}.`))?.slice(`${id}.`.length) ?? 'RST';
-    return { evseId: id, phases: facts.phases, canSwitch: facts.phaseSwitching === true, ownPhase: Math.max(1, 'RST'.indexOf(rotation.charAt(0)) + 1) };
+    const canSwitch = facts.phaseSwitching === true;
+    return { evseId: id, phases: facts.phases, canSwitch, canChoose: canSwitch && facts.fixedSinglePhase !== true, ownPhase: Math.max(1, 'RST'.indexOf(rotation.charAt(0)) + 1) };
   }
 
   private get rateUnits(): readonly RateUnit[] {

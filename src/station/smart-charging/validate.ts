@@ -8,9 +8,11 @@ import type { ChargingProfile, ChargingSchedule, InstalledProfile, RateUnit } fr
 export interface PhaseFacts {
   readonly evseId: number;
   readonly phases: number;
-  /** The hardware can connect a car to one phase of its choice. */
+  /** The hardware can connect a car to one phase. */
   readonly canSwitch: boolean;
-  /** The one grid phase of a single-phase EVSE. */
+  /** ... and to any of the three. */
+  readonly canChoose: boolean;
+  /** The one grid phase of a single-phase EVSE, or of one that can't choose. */
   readonly ownPhase: number;
 }
 
@@ -92,9 +94,9 @@ function phaseRefusal({ evseId, profile, evses }: ValidationInput): Reason | nul
     if (numberPhases !== undefined && (numberPhases < 1 || numberPhases > 3)) return badSchedule('numberPhases is 1 to 3');
     if (phaseToUse !== undefined && (phaseToUse < 1 || phaseToUse > 3)) return badSchedule('phaseToUse is 1 to 3');
     if (phaseToUse !== undefined && numberPhases !== 1) return badSchedule('phaseToUse needs numberPhases 1');
-    for (const { phases, canSwitch, ownPhase } of concerned) {
+    for (const { phases, canSwitch, canChoose, ownPhase } of concerned) {
       if (numberPhases !== undefined && numberPhases < phases && !canSwitch) return badSchedule('this EVSE can\'t use fewer phases than it has');
-      if (phaseToUse !== undefined && !canSwitch && !(phases === 1 && phaseToUse === ownPhase)) return badSchedule('this EVSE can\'t choose its phase');
+      if (phaseToUse !== undefined && !canChoose && !((phases === 1 || canSwitch) && phaseToUse === ownPhase)) return badSchedule('this EVSE can\'t choose its phase');
     }
   }
   return null;

@@ -29,8 +29,8 @@ describe('EVSE-WB', () => {
   });
 
   it('the cable limits, whole amperes, never above', async () => {
-    expect(bench.charger.facts).toMatchObject({ firmware: '17', minCurrentA: 6, maxCurrentA: 20, failsafe: { onHostDeath: 'carriesOn' } });
-    bench.emulator.registers.set(1002, 3);
+    expect(bench.charger.facts).toMatchObject({ firmware: '17', minCurrentA: 6, maxCurrentA: 32, failsafe: { onHostDeath: 'carriesOn' } });
+    bench.emulator.plugIn();
     await bench.offer({ energise: true, maxCurrentA: 15.9 });
     expect(register(1000)).toBe(15);
     await bench.offer({ energise: true, maxCurrentA: 32 });

@@ -1,7 +1,8 @@
 /** Heidelberg / Amperfied Energy Control (also Walther basicEVO PRO, SENEC pro S). The watchdog's failsafe is a real stop. */
 import { KerbsideError } from '../../../base/errors.ts';
 import type { ChargerFault, PilotState } from '../../charger.ts';
-import { i16, text, u32, type ControllerModel, type ControllerReading } from './controller-model.ts';
+import type { ControllerReading } from '../polled/controller-model.ts';
+import { i16, text, u32, type ModbusModel } from './modbus-model.ts';
 
 const STATE_BLOCK = 5;
 const WATCHDOG_MS = 257;
@@ -18,7 +19,7 @@ const STATES: Readonly<Record<number, readonly [PilotState, boolean]>> = {
   2: ['A', false], 3: ['A', false], 4: ['B', false], 5: ['B', false], 6: ['C', false], 7: ['C', true], 8: ['C', true], 9: ['E', false], 10: ['F', false],
 };
 
-export function heidelberg(): ControllerModel {
+export function heidelberg(): ModbusModel {
   let layout = 0;
   return {
     line: { baudRate: 19_200, dataBits: 8, parity: 'even', stopBits: 1 },
@@ -57,9 +58,13 @@ export function heidelberg(): ControllerModel {
       const [state = 0, i1 = 0, i2 = 0, i3 = 0, temperature, v1 = 0, v2 = 0, v3 = 0, lock] = words;
       const [pilot, closed] = STATES[state] ?? ['F', false];
       const powerW = words[9];
+      // After a brown-out older layouts have forgotten what was armed; newer ones only the command.
+      const [watchdogMs] = await device.readHolding(WATCHDOG_MS, 1);
+      const [command = 0, failsafe] = await device.readHolding(MAX_CURRENT, 2);
       return {
         pilot, contactorClosed: closed, faults: faultOf(state), currentA: [i1, i2, i3].map((tenths) => tenths / 10), voltageV: [v1, v2, v3],
         temperatureC: i16(temperature) / 10,
+        commandA: command / 10, restarted: watchdogMs !== WATCHDOG_AFTER_MS || failsafe !== 0,
         ...(powerW !== undefined && layout >= 0x0104 ? { powerW } : {}),
         ...(layout >= LAYOUT_ENERGY ? { lifetimeWh: u32(words[12], words[13]) } : {}),
         details: [

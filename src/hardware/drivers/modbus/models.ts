@@ -1,13 +1,22 @@
 /** The Modbus controllers by the name that a set-up gives them. */
-import type { ControllerModel } from './controller-model.ts';
+import { abl } from './abl.ts';
+import { edgetech } from './edgetech.ts';
 import { evseWb } from './evse-wb.ts';
 import { heidelberg } from './heidelberg.ts';
+import { kse } from './kse.ts';
+import { mennekes } from './mennekes.ts';
+import type { ModbusModel } from './modbus-model.ts';
+import { phoenixEvSer } from './phoenix-ev-ser.ts';
+import { prachtAlpha } from './pracht-alpha.ts';
 
-const MODELS: Readonly<Record<string, () => ControllerModel>> = { heidelberg, 'evse-wb': evseWb };
+const MODELS: Readonly<Record<string, () => ModbusModel>> = {
+  heidelberg, 'evse-wb': evseWb, mennekes, abl, 'phoenix-ev-ser': phoenixEvSer, 'pracht-alpha': () => prachtAlpha(1), 'pracht-alpha-2': () => prachtAlpha(2),
+  kse, edgetech,
+};
 
 export const CONTROLLER_NAMES: readonly string[] = Object.keys(MODELS);
 
 /** Undefined: no such controller. */
-export function controllerModel(name: string): ControllerModel | undefined {
+export function controllerModel(name: string): ModbusModel | undefined {
   return Object.hasOwn(MODELS, name) ? MODELS[name]?.() : undefined;
 }

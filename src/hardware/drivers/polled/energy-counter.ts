@@ -8,6 +8,8 @@ interface Saved {
   readonly registerWh: number;
   /** The controller's counter when it was last read; null: it has none. */
   readonly lifetimeWh: number | null;
+  /** The controller's count of its session when it was last read. */
+  readonly sessionWh?: number;
 }
 
 /** Summed-up power is saved a Wh at a time: the disk isn't written every second. */
@@ -37,7 +39,16 @@ export class EnergyCounter {
     const before = this.saved;
     if (before.lifetimeWh === lifetimeWh) return;
     const addedWh = before.lifetimeWh === null ? (before.registerWh === 0 ? lifetimeWh : 0) : Math.max(0, lifetimeWh - before.lifetimeWh);
-    await this.save({ registerWh: before.registerWh + addedWh, lifetimeWh });
+    await this.save({ ...before, registerWh: before.registerWh + addedWh, lifetimeWh });
+  }
+
+  /** By the controller's count of a session. A lower one is another session's, which began at zero. */
+  async fromSession(sessionWh: number): Promise<void> {
+    if (!Number.isFinite(sessionWh) || sessionWh < 0) return;
+    const { registerWh, lifetimeWh, sessionWh: beforeWh = 0 } = this.saved;
+    if (beforeWh === sessionWh) return;
+    const addedWh = sessionWh > beforeWh ? sessionWh - beforeWh : sessionWh;
+    await this.save({ registerWh: registerWh + addedWh, lifetimeWh, sessionWh });
   }
 
   /** By power: what flowed since the last time, at this power. */
@@ -49,7 +60,7 @@ export class EnergyCounter {
     if (this.pendingWh < GRAIN_WH) return;
     const added = this.pendingWh;
     this.pendingWh = 0;
-    await this.save({ registerWh: this.saved.registerWh + added, lifetimeWh: this.saved.lifetimeWh });
+    await this.save({ ...this.saved, registerWh: this.saved.registerWh + added });
   }
 
   private async save(next: Saved): Promise<void> {
@@ -61,5 +72,5 @@ export class EnergyCounter {
 function isSaved(value: unknown): value is Saved {
   const saved = value as Partial<Saved> | null;
   return typeof saved === 'object' && saved !== null && Number.isFinite(saved.registerWh)
-    && (saved.lifetimeWh === null || Number.isFinite(saved.lifetimeWh));
+    && (saved.lifetimeWh === null || Number.isFinite(saved.lifetimeWh)) && (saved.sessionWh === undefined || Number.isFinite(saved.sessionWh));
 }
