@@ -30,7 +30,7 @@ async function answers({ serial, clock }: { readonly serial: SerialPorts; readon
   const lease = new Buses(clock, serial).lease(hostPortId, device.line ?? model.line);
   try {
     await opened(lease.bus);
-    await model.identify(new ModbusDevice(lease.bus, { ...model.device, attempts: ATTEMPTS, ...(device.unit === undefined ? {} : { unit: device.unit }) }));
+    await model.identify(new ModbusDevice(lease.bus, { ...model.device, attempts: ATTEMPTS + (model.device.missesFirst === true ? 1 : 0), ...(device.unit === undefined ? {} : { unit: device.unit }) }));
     return true;
   } catch (error) {
     if (!lease.bus.state.up) throw error;

@@ -14,6 +14,8 @@ export interface ModbusDeviceOptions {
   readonly gapMs?: number;
   readonly firstByteMs?: number;
   readonly attempts?: number;
+  /** It sleeps: what wakes it is lost. */
+  readonly missesFirst?: boolean;
 }
 
 interface Variant { readonly framing: Framing; encode(unit: number, pdu: Uint8Array): Uint8Array; pdu(frame: Uint8Array): Uint8Array }

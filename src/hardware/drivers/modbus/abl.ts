@@ -35,7 +35,7 @@ export function abl(): ModbusModel {
   return {
     line: { baudRate: 38_400, dataBits: 8, parity: 'even', stopBits: 1 },
     // The first request wakes it, and is often lost: one more try than elsewhere.
-    device: { unit: 1, variant: 'ascii', gapMs: 50, firstByteMs: 400, attempts: 4 },
+    device: { unit: 1, variant: 'ascii', gapMs: 50, firstByteMs: 400, attempts: 4, missesFirst: true },
     pollMs: 2000,
     // A current without a voltage isn't energy; and the sensor is an option.
     measures: false,

@@ -20,6 +20,6 @@ export function createModbusCharger(config: {
     throw new KerbsideError('NeedsMeter', `${config.model} measures nothing`, `The ${model.facts.model} measures no energy, and no meter is set up beside it.`);
   }
   return new ModbusCharger({
-    clock, log, memory, model, lease: buses.lease(config.portId, config.line ?? model.line), ...(config.unit === undefined ? {} : { unit: config.unit }),
+    clock, log, memory, model, metered: config.metered === true, lease: buses.lease(config.portId, config.line ?? model.line), ...(config.unit === undefined ? {} : { unit: config.unit }),
   });
 }
