@@ -1,5 +1,6 @@
 /** Live values of the device model: read when asked for, from the block that knows. */
 import type { DeviceModel } from '../station/device-model/device-model.ts';
+import { isTimeZone } from '../station/screen-time.ts';
 import type { Station } from '../station/station.ts';
 import type { StationTime } from '../station/time.ts';
 import { connectorStatus } from '../station/transactions/levels.ts';
@@ -7,6 +8,7 @@ import type { ConnectorStatus } from '../station/types.ts';
 
 export function provideVariables(deviceModel: DeviceModel, station: Station, time: StationTime, activeSlot: () => number, usedPercent: () => string | null): void {
   deviceModel.provide('ClockCtrlr.DateTime', () => new Date(time.nowMs()).toISOString());
+  deviceModel.registerCheck('ClockCtrlr.TimeZone', (zone) => (zone === '' || isTimeZone(zone) ? null : { reasonCode: 'InvalidValue', reason: 'no time zone by that name' }));
   deviceModel.provide('AuthCacheCtrlr.Entries', () => String(station.cache.size));
   deviceModel.provide('AuthCacheCtrlr.Storage', () => String(station.cache.bytes));
   deviceModel.provide('LocalAuthListCtrlr.Entries', () => String(station.blocks.localList.size));
@@ -49,8 +51,19 @@ export function provideVariables(deviceModel: DeviceModel, station: Station, tim
       deviceModel.provide(name, () => status(connectorId));
       deviceModel.provide(`Connector(${evse.id}/${connectorId}).ConnectorType`, () => evse.charger.facts.connectors.find(({ id }) => id === connectorId)?.type ?? type);
       deviceModel.provide(`Connector(${evse.id}/${connectorId}).SupplyPhases`, phases);
+      deviceModel.provide(`Connector(${evse.id}/${connectorId}).ChargeProtocol`, () => chargeProtocol(
+        deviceModel.has(`ConnectedEV(${evse.id}).VehicleID`), station.blocks.iso15118.vehicleId(evse.id),
+        evse.hardware?.connectors.some(({ id, plugged }) => plugged && id === connectorId) === true,
+      ));
     }
   }
+}
+
+/** What car and connector speak; where a controller can do both, that shows only with a car. */
+function chargeProtocol(speaks: boolean, vehicleId: string | null, plugged: boolean): string {
+  if (!speaks) return 'CPPWM';
+  if (!plugged) return 'Undetermined';
+  return vehicleId === null ? 'CPPWM' : 'ISO15118';
 }
 
 /** An EVSE is what its connectors are: one that is in use or broken speaks for it. */

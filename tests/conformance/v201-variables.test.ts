@@ -1,6 +1,9 @@
 /** OCPP 2.0.1 B05, B06: variables, item by item, attribute by attribute. */
 import { describe, expect, it } from 'vitest';
-import { charging, item, station, World } from './charging-station.ts';
+import type { Settings } from '../../src/station/device-model/types.ts';
+import { screenOffsetMin } from '../../src/station/screen-time.ts';
+import { charging, item, set, station, World } from './charging-station.ts';
+import { arrive, car } from './speaking-car.ts';
 
 interface Result { readonly attributeStatus: string; readonly attributeType?: string; readonly attributeValue?: string; readonly component: unknown; readonly variable: unknown;
   readonly attributeStatusInfo?: { readonly reasonCode: string } }
@@ -149,6 +152,35 @@ it('the station\'s AvailabilityState: what all its outlets are, else Available',
   expect(await state()).toBe('Unavailable');
 });
 
+describe('the clock of the screen', () => {
+  const shown = (world: World): number | null => world.agent.snapshot().utcOffsetMin;
+
+  it('TimeZone: the zone\'s offset of this day, before any TimeOffset; as the device is set without either', async () => {
+    const world = await station();
+    expect(shown(world)).toBeNull();
+    await set(world, 'ClockCtrlr.TimeOffset', '+01:00');
+    await set(world, 'ClockCtrlr.TimeZone', 'America/New_York');
+    expect(shown(world)).toBe(-240);
+    world.kill();
+    await world.start();
+    expect(shown(world)).toBe(-240);
+    await set(world, 'ClockCtrlr.TimeZone', '');
+    expect(shown(world)).toBe(60);
+  });
+
+  it('summer time comes and goes by itself', () => {
+    const settings = { string: (name: string) => (name === 'ClockCtrlr.TimeZone' ? 'Europe/Oslo' : '') } as unknown as Settings;
+    expect([Date.UTC(2026, 2, 29, 0, 59), Date.UTC(2026, 2, 29, 1, 0), Date.UTC(2026, 9, 25, 1, 0)].map((atMs) => screenOffsetMin(settings, atMs))).toEqual([60, 120, 60]);
+  });
+
+  it.each(['Europe/Atlantis', '+02:00', 'Europe/Oslo '])('B05.FR.07 a zone %j that there isn\'t is Rejected', async (attributeValue) => {
+    const world = await station();
+    const { setVariableResult } = await world.ask('SetVariables', { setVariableData: [item('ClockCtrlr.TimeZone', { attributeValue })] });
+    expect(setVariableResult).toMatchObject([{ attributeStatus: 'Rejected', attributeStatusInfo: { reasonCode: 'InvalidValue' } }]);
+    expect(shown(world)).toBeNull();
+  });
+});
+
 describe('the controller\'s parts', () => {
   const read = async (world: World, component: string, variable: string, connectorId?: number): Promise<string | undefined> => (await get(world, {
     component: { name: component, evse: { id: 1, ...(connectorId === undefined ? {} : { connectorId }) } }, variable: { name: variable },
@@ -167,6 +199,18 @@ describe('the controller\'s parts', () => {
     world.ev().clearFault();
     await world.seconds(2);
     expect([await read(world, 'EVSE', 'Problem'), await read(world, 'RCD', 'Tripped'), await read(world, 'Connector', 'Problem', 1)]).toEqual(['false', 'false', 'false']);
+  });
+
+  it('ChargeProtocol: known once a car is there, and by whether it speaks', async () => {
+    const world = await World.started();
+    expect(await read(world, 'Connector', 'ChargeProtocol', 1)).toBe('Undetermined');
+    world.ev().plugIn();
+    await world.seconds(10);
+    expect(await read(world, 'Connector', 'ChargeProtocol', 1)).toBe('CPPWM');
+    world.ev().unplug();
+    await world.seconds(5);
+    await arrive(world, car());
+    expect(await read(world, 'Connector', 'ChargeProtocol', 1)).toBe('ISO15118');
   });
 
   it('contactor, lock, register and currents follow the session', async () => {

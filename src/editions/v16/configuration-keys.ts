@@ -5,7 +5,7 @@
 import type { ChangeConfigurationRequest, GetConfigurationRequest } from '../../ocpp/v16/index.ts';
 import { CallFault } from '../../ocpp/rpc/call-fault.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
-import type { DeviceModelApi, SetStatus } from '../../station/device-model/types.ts';
+import type { DeviceModelApi, AttributeStatus } from '../../station/device-model/types.ts';
 import { parseName } from '../../station/device-model/names.ts';
 import { SUPPORTED_MEASURANDS } from '../../station/metering/sampling.ts';
 import { MAX_ENDED_VALUES } from '../../station/transactions/samples.ts';
@@ -171,7 +171,7 @@ export function getConfiguration(wanted: readonly string[] | undefined, model: D
 /** 1.6 section 5.3; an unsupported measurand rejects the whole list (section 3.16.4). */
 export async function changeConfiguration(
   key: string, value: string, model: DeviceModelApi,
-): Promise<'Accepted' | 'Rejected' | 'RebootRequired' | 'NotSupported'> {
+): Promise<'Accepted' | 'Rejected' | 'NotSupported'> {
   const name = knownKey(key, model);
   if (name === undefined) return 'NotSupported';
   const json = JSON_KEYS[name];
@@ -182,9 +182,9 @@ export async function changeConfiguration(
   return answerOf(status);
 }
 
-function answerOf(status: SetStatus): 'Accepted' | 'Rejected' | 'RebootRequired' | 'NotSupported' {
+function answerOf(status: AttributeStatus): 'Accepted' | 'Rejected' | 'NotSupported' {
   switch (status) {
-    case 'Accepted': case 'RebootRequired': return status;
+    case 'Accepted': return status;
     case 'UnknownComponent': case 'UnknownVariable': return 'NotSupported';
     case 'Rejected': case 'NotSupportedAttributeType': return 'Rejected';
   }

@@ -22,8 +22,6 @@ export interface Definition extends Omit<Characteristics, 'supportsMonitoring'> 
   readonly attributes?: readonly AttributeDefinition[];
   /** ReadOnly in the device model, but 1.6 has a key for it that may be changed. */
   readonly keyWritable?: boolean;
-  /** Takes effect only after a restart. */
-  readonly rebootRequired?: boolean;
   /** Can never change on this station. */
   readonly constant?: boolean;
   /** `Component.Variable` without instance means this instance. */

@@ -68,12 +68,8 @@ export class DeviceModel implements DeviceModelApi, Settings {
     } catch (error) {
       return { status: 'Rejected', reasonCode: 'OutOfStorage', reason: describeError(error).slice(0, 200) };
     }
-    if (attributeType !== 'Actual') found.others.set(attributeType, value);
-    else if (found.definition.rebootRequired === true && value !== found.value) {
-      found.pending = value;
-      return { status: 'RebootRequired' };
-    } else found.value = value;
-    found.pending = undefined;
+    if (attributeType === 'Actual') found.value = value;
+    else found.others.set(attributeType, value);
     this.changes.emit(found.name);
     return { status: 'Accepted' };
   }

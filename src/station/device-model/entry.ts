@@ -11,8 +11,6 @@ export class Entry {
   readonly name: string;
   /** In effect, or what was set last and isn't overlaid. */
   value: string | undefined;
-  /** Set, and in effect after the next restart. */
-  pending: string | undefined;
   /** Holds for the time being, unwritten. */
   overlay: string | undefined;
   provide: (() => string | undefined) | undefined;
@@ -51,9 +49,9 @@ export class Entry {
     return this.provide?.() ?? this.overlay ?? this.value;
   }
 
-  /** What a CSMS is told: what it set, also before the restart that brings it into effect. */
+  /** What a CSMS is told. */
   told(type: AttributeType): string | undefined {
-    return type === 'Actual' ? (this.pending ?? this.read()) : this.others.get(type);
+    return type === 'Actual' ? this.read() : this.others.get(type);
   }
 
   /** Undefined: it hasn't got such an attribute. */

@@ -42,23 +42,22 @@ export interface InspectedVariable {
   readonly current: () => string | undefined;
 }
 
-export type GetStatus = 'Accepted' | 'Rejected' | 'UnknownComponent' | 'UnknownVariable' | 'NotSupportedAttributeType';
-export type SetStatus = GetStatus | 'RebootRequired';
+/** Never RebootRequired: settings are read when they are used. */
+export type AttributeStatus = 'Accepted' | 'Rejected' | 'UnknownComponent' | 'UnknownVariable' | 'NotSupportedAttributeType';
 
 export interface VariableAddress {
   readonly component: ComponentRef;
   readonly variable: VariableRef;
   readonly attributeType?: AttributeType;
 }
-export interface GetResult { readonly status: GetStatus; readonly value?: string; readonly reasonCode?: string; readonly reason?: string }
-export interface SetResult { readonly status: SetStatus; readonly reasonCode?: string; readonly reason?: string }
+export interface GetResult { readonly status: AttributeStatus; readonly value?: string; readonly reasonCode?: string; readonly reason?: string }
+export interface SetResult { readonly status: AttributeStatus; readonly reasonCode?: string; readonly reason?: string }
 
 /** What bridges use. Names compare case-insensitively. */
 export interface DeviceModelApi {
   get(address: VariableAddress): GetResult;
   /**
-   * Resolves when the value is on disk and in effect (or will be after the reboot that it says it needs). `byKey`: a 1.6
-   * key, which may change what 2.x only reads.
+   * Resolves when the value is on disk and in effect. `byKey`: a 1.6 key, which may change what 2.x only reads.
    */
   set(address: VariableAddress, value: string, options?: { readonly byKey?: boolean }): Promise<SetResult>;
   all(): ReportedVariable[];

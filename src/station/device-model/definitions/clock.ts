@@ -8,7 +8,8 @@ const MOMENT = /^$|^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/
 export const clock: readonly Definition[] = rows('ClockCtrlr', [
   ['DateTime', 'dateTime', undefined, READ_ONLY],
   ['TimeSource', 'SequenceList', 'Heartbeat', { ...CONSTANT, valuesList: ['Heartbeat'] }],
-  // For what the screen shows; '' : as the device is set.
+  // For what the screen shows; '' : as the device is set. A zone, which knows its own summer time, goes before an offset.
+  ['TimeZone', 'string', '', { maxLength: 64 }],
   ['TimeOffset', 'string', '', { pattern: OFFSET }],
   ['TimeOffset', 'string', '', { pattern: OFFSET, instance: 'NextTransition' }],
   ['NextTimeOffsetTransitionDateTime', 'string', '', { pattern: MOMENT }],

@@ -67,6 +67,7 @@ export function topology({ evses, iso15118: speaks }: Topology, facts: StationFa
         ['AvailabilityState', 'OptionList', 'Available', state],
         ['ConnectorType', 'string', connector.type, CONSTANT],
         ['SupplyPhases', 'integer', String(evse.phases), CONSTANT],
+        ['ChargeProtocol', 'string', 'Undetermined', READ_ONLY],
       ], { evse: evse.id, connector: connector.id })),
     ]),
     ...iso15118(speaks === true ? evses : []),
