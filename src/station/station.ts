@@ -182,6 +182,7 @@ export class Station implements StationApi {
       onEnded: this.onEnded,
       dataTransfer: this.dataTransfer,
       final: (transactionId, final) => this.summaries.final(transactionId, final),
+      pricedAfterEnd: (evseId, transactionId) => this.summaries.priced(evseId, transactionId),
     });
     this.signedRecords = new SignedRecords(journal);
     this.summaries = new Summaries({

@@ -90,8 +90,15 @@ export class Summaries {
     if (entry === null) return false;
     const summary = this.shown.get(entry.evseId);
     if (summary?.entry.transactionId === transactionId) this.shown.set(entry.evseId, { ...summary, entry });
+    this.priced(entry.evseId, transactionId);
     this.deps.changed();
     return true;
+  }
+
+  /** The CSMS has told a price after the end: from then on it stays as long as a price must. */
+  priced(evseId: number, transactionId: string): void {
+    const summary = this.shown.get(evseId);
+    if (summary?.entry.transactionId === transactionId && !summary.hidden) this.show(evseId, summary.entry, PRICED_SHOWN_MS);
   }
 
   private show(evseId: number, entry: HistoryEntry, shownMs: number): void {

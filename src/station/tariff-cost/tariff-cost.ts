@@ -42,6 +42,8 @@ const REMEMBERED_TOKENS = 50;
 export interface TariffCostDeps extends Pick<BlockDeps,
   'clock' | 'time' | 'settings' | 'journal' | 'evses' | 'outbox' | 'log' | 'csms' | 'edition' | 'stationOperative' | 'onStarted' | 'onEnded'> {
   readonly dataTransfer: DataTransfer;
+  /** A running cost was told after the end. */
+  readonly pricedAfterEnd: (evseId: number, transactionId: string) => void;
   /** False: nobody knows this transaction. */
   readonly final: (transactionId: string, cost: FinalCost) => boolean;
 }
@@ -193,7 +195,8 @@ export class TariffCost implements Block, TariffCostApi {
     const running = nextBasis === null ? null : runningCost(cost, nextBasis, before.running);
     if (running !== null) this.save(evseId, { ...before, running, triggers: basis === null ? before.triggers : { ...FRESH_TRIGGERS, status: before.triggers.status } });
     else if (evse === undefined) return this.deps.final(transactionId, { cost });
-    evse?.dispatch({ type: 'cost', totalCost: cost });
+    if (evse === undefined) this.deps.pricedAfterEnd(evseId, transactionId);
+    else evse.dispatch({ type: 'cost', totalCost: cost });
     return true;
   }
 

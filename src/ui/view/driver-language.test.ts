@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StationSnapshot } from '../../link/snapshot.ts';
 import { LANGUAGES } from '../i18n/languages.ts';
-import { languagesOfNewcomer, preferredLanguage } from './driver-language.ts';
+import { languagesOfNewcomer, preferredLanguage, rememberedChoice, restingLanguage } from './driver-language.ts';
 
 const picture = (...languages: readonly (readonly string[])[]): StationSnapshot => ({
   evses: languages.map((own, index) => ({ id: index + 1, languages: own })),
@@ -17,6 +17,14 @@ describe('which language', () => {
     expect(LANGUAGES.map((language) => language.tag)).toContain(tag);
     expect(preferredLanguage(preferred).tag).toBe(tag);
   });
+});
+
+describe('when nobody\'s wishes are known', () => {
+  it.each([
+    ['the operator\'s default', null, 'gu', 'gu'], ['what was chosen on the screen', rememberedChoice('en', 'gu'), 'gu', 'en'],
+    ['the operator\'s default, where it was set after that choice', rememberedChoice('en', 'en'), 'gu', 'gu'],
+    ['English, where the default isn\'t installed', null, 'nl', 'en'], ['the default, whatever an older version remembered', 'en', 'gu', 'gu'],
+  ])('%s', (_, remembered, ofStation, tag) => expect(restingLanguage(remembered, ofStation).tag).toBe(tag));
 });
 
 describe('when it changes', () => {

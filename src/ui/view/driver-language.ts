@@ -20,6 +20,19 @@ export function languagesOfNewcomer(before: StationSnapshot | null, now: Station
   return nobody && before?.evses.some(({ languages }) => languages.length > 0) === true ? [] : null;
 }
 
+/**
+ * What the screen speaks when nobody's wishes are known: the operator's default, unless somebody has chosen another here
+ * since it was set. @param remembered what `rememberedChoice` made; null: nobody has chosen
+ */
+export function restingLanguage(remembered: string | null, ofStation: string): Language {
+  const [chosen = '', instead = ''] = remembered?.split(' ') ?? [];
+  return instead === ofStation ? preferredLanguage([chosen]) : preferredLanguage([ofStation]);
+}
+
+export function rememberedChoice(chosen: string, ofStation: string): string {
+  return `${chosen} ${ofStation}`;
+}
+
 function primary(tag: string): string {
   return (tag.split('-')[0] ?? '').toLowerCase();
 }
