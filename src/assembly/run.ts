@@ -22,8 +22,8 @@ import { buildHardware, driverMemory } from './build-hardware.ts';
 import { provideHardware } from './provide-hardware.ts';
 import { provideNetworkProfiles } from './provide-network-profiles.ts';
 import { provideVariables } from './provide-variables.ts';
-import { isSecurityProfile, SETUP_PROFILE_KEY, takeSecurityProfile } from './security-profile.ts';
 import { StoreGauge } from './store-gauge.ts';
+import { isSecurityProfile, takeSetup } from './take-setup.ts';
 import { deviceModelDeps, MODEL, VENDOR } from './topology.ts';
 
 /** Lets the answer that caused a reconnection go out first. */
@@ -71,14 +71,11 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
   // What set-up chose; a factory setting or the CSMS may say otherwise.
   deviceModel.setDefault('TariffCostCtrlr.Currency', options.currency);
   await deviceModel.factorySet('SecurityCtrlr.Identity', options.identity);
+  const setup = await takeSetup(store, deviceModel, options, meta);
   for (const [name, value] of options.factorySettings) if (!isSecurityProfile(name)) await deviceModel.factorySet(name, value);
-  const securityProfile = await takeSecurityProfile(deviceModel, options, meta.get(SETUP_PROFILE_KEY), journal);
 
   const records = await readRecords(ports, log);
-  const profiles = new NetworkProfiles(store, journal, {
-    csmsUrl: options.csmsUrl, securityProfile,
-    messageTimeoutS: 30, ocppInterface: 'Wired0',
-  });
+  const profiles = new NetworkProfiles(store, journal, { ...setup, messageTimeoutS: 30, ocppInterface: 'Wired0' });
   await profiles.load();
 
   const station = new Station({

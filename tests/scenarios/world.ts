@@ -58,10 +58,13 @@ export class World {
   readonly logs: string[] = [];
   private readonly serial: SerialPorts | null;
   store: MemoryStore;
+  /** What the technician sets up; a change counts from the next start on. */
+  link: NonNullable<WorldOptions['link']>;
   private process!: ProcessClock;
   agent!: StationAgent;
 
   constructor(protected readonly options: WorldOptions = {}) {
+    this.link = options.link ?? {};
     this.random = new SeededRandom(options.seed ?? 1);
     this.network = new VirtualNetwork({ clock: this.clock, latencyMs: 20, likeBrowser: options.likeBrowser === true });
     this.csms = new FakeCsms(this.network, () => T0 + this.clock.monotonicMs(), options.edition ?? 'ocpp2.0.1');
@@ -79,7 +82,7 @@ export class World {
   async start(seconds = 2): Promise<void> {
     this.process = new ProcessClock(this.clock);
     const agentOptions: AgentOptions = {
-      identity: 'CP1', csmsUrl: 'ws://csms.example/ocpp', securityProfile: 0, editions: ['ocpp2.0.1', 'ocpp1.6'], ...this.options.link,
+      identity: 'CP1', csmsUrl: 'ws://csms.example/ocpp', securityProfile: 0, editions: ['ocpp2.0.1', 'ocpp1.6'], ...this.link,
       hardware: this.options.hardware?.config ?? { kind: 'simulated', evses: this.options.evses ?? 1, ...(this.options.connectors === undefined ? {} : { connectors: this.options.connectors }), signs: this.options.signs === true, ...this.options.wiring }, currency: 'EUR', factorySettings: this.options.settings ?? [],
       masterPassChoice: this.options.masterPassChoice ?? false,
     };

@@ -1,5 +1,6 @@
 /**
- * B09: the network profiles in their slots, kept over restarts. Slot 1 is what set-up chose, until the CSMS fills it.
+ * B09: the network profiles in their slots, kept over restarts. Slot 1 is what set-up chose, until the CSMS fills it; a
+ * set-up that chooses anew empties it first (`assembly/take-setup.ts`).
  * B10.FR.07: the profile that worked last is kept as it was, whatever its slot holds since: the way back.
  */
 import { describeError } from '../../base/errors.ts';
@@ -10,8 +11,12 @@ import { INTERFACES, PROFILE_SLOTS } from './slots.ts';
 
 export type FilledSlot = NetworkProfile & { readonly slot: number };
 
-const SETUP_SLOT = 1;
-const LAST_WORKING = 'lastWorkingProfile';
+export const SETUP_SLOT = 1;
+/** Of `meta`. */
+export const LAST_WORKING = 'lastWorkingProfile';
+
+/** In the place of what set-up chose, so that it doesn't come back by itself. */
+const REMOVED = { removed: true } as const;
 
 export class NetworkProfiles {
   private readonly slots = new Map<number, NetworkProfile>();
@@ -21,9 +26,7 @@ export class NetworkProfiles {
   private trial: FilledSlot | null = null;
 
   /** @param fromSetup slot 1, unless the CSMS has set it */
-  constructor(
-    private readonly store: Store, private readonly journal: Journal, private readonly fromSetup: NetworkProfile,
-  ) {
+  constructor(private readonly store: Store, private readonly journal: Journal, fromSetup: NetworkProfile) {
     this.slots.set(SETUP_SLOT, fromSetup);
   }
 
@@ -89,17 +92,15 @@ export class NetworkProfiles {
     for (const slot of removed) {
       this.slots.delete(slot);
       this.ofCsms.delete(slot);
-      // What set-up chose comes back only when set-up chooses something else.
-      if (slot === SETUP_SLOT) this.journal.put('networkProfiles', String(slot), { removed: JSON.stringify(this.fromSetup) });
+      if (slot === SETUP_SLOT) this.journal.put('networkProfiles', String(slot), REMOVED);
       else this.journal.delete('networkProfiles', String(slot));
     }
     return removed;
   }
 
   private restore(slot: number, value: Stored): void {
-    const removed = (value as { readonly removed?: string }).removed;
-    if (removed === undefined) this.fill(slot, value as unknown as NetworkProfile);
-    else if (removed === JSON.stringify(this.fromSetup)) this.slots.delete(slot);
+    if ((value as Partial<typeof REMOVED>).removed === true) this.slots.delete(slot);
+    else this.fill(slot, value as unknown as NetworkProfile);
   }
 
   private keep({ slot, ...profile }: FilledSlot): void {

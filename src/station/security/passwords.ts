@@ -6,7 +6,8 @@ import type { Store } from '../../platform/ports.ts';
 import type { Journal } from '../journal.ts';
 import { passwordOf, type Password } from './authorization-key.ts';
 
-const WORKING_KEY = 'workingPassword';
+/** Of `meta`. */
+export const WORKING_PASSWORD = 'workingPassword';
 
 export class Passwords {
   private working: string | null = null;
@@ -21,7 +22,7 @@ export class Passwords {
   constructor(private readonly journal: Journal, private readonly current: () => string | undefined, private readonly fromSetup: string | undefined) {}
 
   async load(store: Store): Promise<void> {
-    const working = await store.get('meta', WORKING_KEY);
+    const working = await store.get('meta', WORKING_PASSWORD);
     this.working = typeof working === 'string' ? working : null;
   }
 
@@ -41,7 +42,7 @@ export class Passwords {
     this.turn = 0;
     if (this.tried === null || this.tried === this.working) return;
     this.working = this.tried;
-    this.journal.put('meta', WORKING_KEY, this.working);
+    this.journal.put('meta', WORKING_PASSWORD, this.working);
   }
 
   /** @param perhapsRefused it may have been the password: a tab can't tell */
@@ -55,7 +56,10 @@ export class Passwords {
   }
 
   private candidates(): string[] {
-    const known = [this.current(), this.working, this.fromSetup].filter((value): value is string => value !== undefined && value !== null && value !== '');
+    const current = this.current();
+    // Without one of the CSMS's, set-up's is the newest.
+    const byAge = current === undefined ? [this.fromSetup, this.working] : [current, this.working, this.fromSetup];
+    const known = byAge.filter((value): value is string => value !== undefined && value !== null && value !== '');
     return [...new Set(known)];
   }
 }
