@@ -9,7 +9,7 @@ import type { Charger, ChargerFault, ChargerState, Offer } from '../hardware/cha
 import type { Clock, Random, Stored } from '../platform/ports.ts';
 import type { Settings } from './device-model/types.ts';
 import type { Journal } from './journal.ts';
-import { sample, type SamplingInput } from './metering/sampling.ts';
+import { registersOf, sample, type Registers, type SamplingInput } from './metering/sampling.ts';
 import { signatureFor } from './metering/signing.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { StationTime } from './time.ts';
@@ -68,8 +68,8 @@ export class Evse {
   private lockAsked: boolean | null = null;
   private lastPeriodicMs = 0;
   private lastEndedSampleMs = 0;
-  /** Register at the last value of each series, for Energy.Active.Import.Interval. */
-  private readonly previousWh = new Map<MeasurandSet | 'idle', number>();
+  /** Registers at the last value of each series, for the intervals. */
+  private readonly previous = new Map<MeasurandSet | 'idle', Registers>();
   private stopTick: Stop = () => {};
   private stopped = false;
 
@@ -110,7 +110,7 @@ export class Evse {
     if (started !== undefined) {
       this.lastPeriodicMs = this.deps.clock.monotonicMs();
       this.lastEndedSampleMs = this.lastPeriodicMs;
-      for (const set of ['updated', 'ended', 'aligned', 'alignedEnded'] as const) this.previousWh.set(set, this.registerWh);
+      for (const set of ['updated', 'ended', 'aligned', 'alignedEnded'] as const) this.previous.set(set, registersOf(this.hardware.meter));
       this.onStarted.emit({ transactionId: started.transactionId });
     }
     if (step.ended !== null) this.onEnded.emit(step.ended);
@@ -151,7 +151,7 @@ export class Evse {
     if (this.hardware === null) return null;
     const signed = signatureFor('idle', this.hardware.meter.signed, this.deps.settings, false);
     const value = sample(measurands, context, at(this.deps.time.stamp(), atMs), { ...this.samplingInput(this.hardware, 'idle'), signed });
-    this.previousWh.set('idle', this.registerWh);
+    this.previous.set('idle', registersOf(this.hardware.meter));
     return value;
   }
 
@@ -248,7 +248,7 @@ export class Evse {
         const signed = signatureFor(set, hardware.meter.signed, this.deps.settings, keys.told);
         const value = sample(this.measurands(set, context), context, at(stamp, valuesAtMs), { ...this.samplingInput(hardware, set), signed });
         keys.told ||= value?.sampledValues.some((sampled) => (sampled.signed?.publicKey ?? '') !== '') === true;
-        if (value !== null) this.previousWh.set(set, registerWh(hardware.meter));
+        if (value !== null) this.previous.set(set, registersOf(hardware.meter));
         return value;
       },
     };
@@ -267,7 +267,7 @@ export class Evse {
       facts: this.charger.facts,
       offeredA: this.wantedOffer().energise ? this.limitedCurrentA() : 0,
       offeredPhases: this.limit.phases?.count ?? this.charger.facts.phases,
-      previousWh: this.previousWh.get(series) ?? null,
+      previous: this.previous.get(series) ?? null,
       phaseRegisters: !this.deps.settings.boolean('SampledDataCtrlr.RegisterValuesWithoutPhases', true),
     };
   }

@@ -1,6 +1,6 @@
 /** OCPP 2.0.1 block J: what every meter value has to be, beyond the test cases. */
 import { describe, expect, it } from 'vitest';
-import { SUPPORTED_MEASURANDS } from '../../src/station/metering/sampling.ts';
+import { SUPPORTED_MEASURANDS } from '../../src/station/metering/measurands.ts';
 import { charging, events, gaps, item, measurands, offline, online, set, station, type TransactionEvent, type World } from './charging-station.ts';
 
 interface Sample { readonly value: number; readonly context: string; readonly measurand: string; readonly location: string; readonly phase?: string; readonly unitOfMeasure?: { unit: string } }

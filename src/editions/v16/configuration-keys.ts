@@ -7,13 +7,13 @@ import { CallFault } from '../../ocpp/rpc/call-fault.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
 import type { DeviceModelApi, AttributeStatus } from '../../station/device-model/types.ts';
 import { parseName } from '../../station/device-model/names.ts';
-import { SUPPORTED_MEASURANDS } from '../../station/metering/sampling.ts';
 import { MAX_ENDED_VALUES } from '../../station/transactions/samples.ts';
 import { MAX_PROFILES } from '../../station/smart-charging/capacity.ts';
 import type { SecurityApi } from '../../station/security/api.ts';
 import { CERTIFICATE_ENTRIES } from '../../station/certificates/capacity.ts';
 import { SCREEN_LANGUAGES } from '../../base/screen-languages.ts';
 import { JSON_KEYS } from './pricing-keys.ts';
+import { ONLY_IN_2X } from './wire.ts';
 import { LIST_CAPACITY } from '../../station/local-list/capacity.ts';
 
 /** Keys with a variable of their own. */
@@ -80,7 +80,6 @@ const OWN_WAY: Readonly<Record<string, (security: SecurityApi, value: string) =>
   securityprofile: (security, value) => security.raiseSecurityProfile(/^\d$/.test(value) ? Number(value) : Number.NaN),
 };
 
-const MEASURAND_LIST_LENGTH = String(SUPPORTED_MEASURANDS.length);
 /** Section 5.8: so many keys may be asked for at once. */
 const MAX_KEYS = 50;
 const PROFILES = ['Core', 'FirmwareManagement', 'LocalAuthListManagement', 'Reservation', 'RemoteTrigger', 'SmartCharging'];
@@ -93,18 +92,27 @@ const FIXED: Readonly<Record<string, (model: DeviceModelApi) => string>> = {
   GetConfigurationMaxKeys: () => String(MAX_KEYS),
   LocalAuthListMaxLength: () => String(LIST_CAPACITY),
   MaxChargingProfilesInstalled: () => String(MAX_PROFILES),
-  MeterValuesAlignedDataMaxLength: () => MEASURAND_LIST_LENGTH,
-  MeterValuesSampledDataMaxLength: () => MEASURAND_LIST_LENGTH,
+  MeterValuesAlignedDataMaxLength: (model) => String(measurandsOf(model).length),
+  MeterValuesSampledDataMaxLength: (model) => String(measurandsOf(model).length),
   NumberOfConnectors: (model) => String(connectorCount(model)),
   SendLocalListMaxLength: (model) => valueOf(model, 'LocalAuthListCtrlr.ItemsPerMessage'),
-  StopTxnAlignedDataMaxLength: () => MEASURAND_LIST_LENGTH,
-  StopTxnSampledDataMaxLength: () => MEASURAND_LIST_LENGTH,
+  StopTxnAlignedDataMaxLength: (model) => String(measurandsOf(model).length),
+  StopTxnSampledDataMaxLength: (model) => String(measurandsOf(model).length),
   StopTransactionMaxMeterValues: () => String(MAX_ENDED_VALUES + 1),
   SupportedFeatureProfiles: () => PROFILES.join(','),
   SupportedFeatureProfilesMaxLength: () => String(PROFILES.length),
   SupportedLanguages: () => SCREEN_LANGUAGES.join(','),
   SupportedFileTransferProtocols: (model) => valueOf(model, 'OCPPCommCtrlr.FileTransferProtocols'),
 };
+
+/** Keys that list measurands. */
+const MEASURAND_KEYS: ReadonlySet<string> = new Set(['MeterValuesAlignedData', 'MeterValuesSampledData', 'StopTxnAlignedData', 'StopTxnSampledData']);
+
+/** Those of the station that 1.6 has a name for. */
+function measurandsOf(model: DeviceModelApi): readonly string[] {
+  const listed = model.all().find(({ component, variable }) => component.name === 'SampledDataCtrlr' && variable.name === 'TxUpdatedMeasurands');
+  return (listed?.characteristics.valuesList ?? []).filter((measurand) => !ONLY_IN_2X.has(measurand));
+}
 
 const NAMES = [...Object.keys(VARIABLES), ...Object.keys(FIXED), ...Object.keys(JSON_KEYS)].sort();
 const BY_LOWER_CASE = new Map(NAMES.map((name) => [name.toLowerCase(), name]));
@@ -178,6 +186,8 @@ export async function changeConfiguration(
   if (json !== undefined) return (await json.write(model, value)) ? 'Accepted' : 'Rejected';
   const address = parseName(variableOf(name));
   if (address === null || key.toLowerCase() in OWN_WAY) return 'Rejected'; // it follows from the station, or has a way of its own
+  const strange = MEASURAND_KEYS.has(name) && value.split(',').some((item) => ONLY_IN_2X.has(item.trim()));
+  if (strange) return 'Rejected';
   const { status } = await model.set(address, normalised(model, variableOf(name), value), { byKey: true });
   return answerOf(status);
 }

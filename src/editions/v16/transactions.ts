@@ -8,7 +8,7 @@ import { CsmsError, type DeliveryAnswer } from '../../station/csms-port.ts';
 import type { ConnectorUnpluggedReport, MeterValuesReport, TransactionEventReport } from '../../station/reports.ts';
 import { COST_VENDOR } from '../../station/tariff-cost/cost-messages.ts';
 import { toConnectorId } from './connectors.ts';
-import { fromIdTagInfo, idTagOf, wireMeterValue, wireTime, type IdTagInfo } from './wire.ts';
+import { fromIdTagInfo, idTagOf, wireMeterValues, wireTime, type IdTagInfo } from './wire.ts';
 
 /** For a StartTransaction that never got its answer (errata 3.18). */
 const UNCONFIRMED = -1;
@@ -65,12 +65,12 @@ export async function deliverTransactionEvent(context: BridgeContext, report: Tr
     return {};
   }
   // What held at the beginning is meterStart.
-  const values = (report.meterValues ?? []).filter((value) => value.sampledValues.some((sample) => sample.context !== 'Transaction.Begin'));
+  const values = wireMeterValues((report.meterValues ?? []).filter((value) => value.sampledValues.some((sample) => sample.context !== 'Transaction.Begin')));
   if (values.length > 0) {
     await context.call('MeterValues', {
       connectorId: toConnectorId(context.station, report.evseId, report.connectorId),
       transactionId: numericTransactionId(context, report.transactionId) ?? UNCONFIRMED,
-      meterValue: values.map(wireMeterValue),
+      meterValue: values,
     } satisfies MeterValuesRequest);
   }
   return answer;
@@ -110,7 +110,7 @@ async function stopTransaction(context: BridgeContext, report: TransactionEventR
   const { memory, call } = context;
   const numericId = numericTransactionId(context, report.transactionId) ?? UNCONFIRMED;
   const idTag = report.idToken === undefined ? null : idTagOf(report.idToken, context.hide);
-  const data = (report.meterValues ?? []).map(wireMeterValue);
+  const data = wireMeterValues(report.meterValues ?? []);
   const request = {
     transactionId: numericId,
     timestamp: wireTime(report.timestamp),
@@ -144,11 +144,13 @@ function stopReason({ stoppedReason, triggerReason }: TransactionEventReport): N
 
 /** Values outside a transaction, or asked for by TriggerMessage. */
 export async function deliverMeterValues(context: BridgeContext, report: MeterValuesReport): Promise<DeliveryAnswer> {
+  const meterValue = wireMeterValues(report.meterValues);
+  if (meterValue.length === 0) return {};
   const numericId = report.transactionId === null ? undefined : (numericTransactionId(context, report.transactionId) ?? UNCONFIRMED);
   await context.call('MeterValues', {
     connectorId: report.evseId === 0 ? 0 : toConnectorId(context.station, report.evseId, report.connectorId),
     ...(numericId === undefined ? {} : { transactionId: numericId }),
-    meterValue: report.meterValues.map(wireMeterValue),
+    meterValue,
   } satisfies MeterValuesRequest);
   return {};
 }

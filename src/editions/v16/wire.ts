@@ -42,8 +42,19 @@ export function fromIdTagInfo({ status, expiryDate, parentIdTag }: IdTagInfo): I
 
 type WireMeterValue = MeterValuesRequest['meterValue'][number];
 
-/** Section 7.43: defaults are left out; frequency has no unit in 1.6; "Celcius" is what its first schemas spelt. */
-export function wireMeterValue({ timestamp, sampledValues }: MeterValue): WireMeterValue {
+/** Measurands that 1.6 has no name for: one of them would make the whole message invalid. */
+export const ONLY_IN_2X: ReadonlySet<string> = new Set(['Energy.Active.Net', 'Energy.Reactive.Net', 'Energy.Apparent.Net']);
+
+/** Values of which nothing is left are left out. */
+export function wireMeterValues(values: readonly MeterValue[]): WireMeterValue[] {
+  return values.flatMap(({ timestamp, sampledValues }) => {
+    const known = sampledValues.filter(({ measurand }) => !ONLY_IN_2X.has(measurand));
+    return known.length === 0 ? [] : [wireMeterValue({ timestamp, sampledValues: known })];
+  });
+}
+
+/** Section 7.43: defaults are left out; frequency and factors have no unit in 1.6; "Celcius" is what its first schemas spelt. */
+function wireMeterValue({ timestamp, sampledValues }: MeterValue): WireMeterValue {
   return {
     timestamp: wireTime(timestamp),
     sampledValue: sampledValues.flatMap(({ measurand, value, unit, phase, location, context, signed }) => {
@@ -53,7 +64,7 @@ export function wireMeterValue({ timestamp, sampledValues }: MeterValue): WireMe
         measurand,
         location,
         ...(phase === undefined ? {} : { phase }),
-        ...(unit === 'Hertz' ? {} : { unit: unit === 'Celsius' ? 'Celcius' : unit }),
+        ...(unit === 'Hertz' || unit === '' ? {} : { unit: unit === 'Celsius' ? 'Celcius' : unit }),
       };
       return signed === undefined ? [raw] : [raw, { ...raw, format: 'SignedData', value: signedValue(signed) }];
     }),

@@ -61,7 +61,7 @@ export function wireMeterValues(values: readonly MeterValue[]): MeterValueType[]
   });
 }
 
-/** Wh is the unit that goes without saying. */
+/** Wh is the unit that goes without saying; a factor has none. */
 function wireSampledValue({ measurand, value, unit, phase, location, context, signed }: SampledValue): SampledValueType {
   return {
     value,
@@ -69,7 +69,7 @@ function wireSampledValue({ measurand, value, unit, phase, location, context, si
     measurand: measurand as NonNullable<SampledValueType['measurand']>,
     location,
     ...(phase === undefined ? {} : { phase: phase as NonNullable<SampledValueType['phase']> }),
-    ...(unit === 'Wh' ? {} : { unitOfMeasure: { unit: unit === 'Hertz' ? 'Hz' : unit } }),
+    ...(unit === 'Wh' || unit === '' ? {} : { unitOfMeasure: { unit: unit === 'Hertz' ? 'Hz' : unit } }),
     ...(signed === undefined ? {} : { signedMeterValue: wireSigned(signed) }),
   };
 }

@@ -1,13 +1,13 @@
 /** SampledDataCtrlr, AlignedDataCtrlr, and what a signing meter adds (J01, J02; signed meter values 4.3). */
-import { SUPPORTED_MEASURANDS } from '../../metering/sampling.ts';
+import { measurandsWith } from '../../metering/measurands.ts';
 import { CONSTANT, READ_ONLY, rows, type Definition, type Row } from '../definition.ts';
 import type { Topology } from './topology.ts';
 
 const seconds = { unit: 's', minLimit: 0, maxLimit: 86_400 };
-const measurands = { valuesList: SUPPORTED_MEASURANDS };
 
 export function metering({ evses, meter }: Topology): Definition[] {
   const signs = meter?.signs === true;
+  const measurands = { valuesList: measurandsWith(meter?.measures ?? []) };
   /** Of a meter that doesn't sign: false, and nobody can change that. */
   const signing = (variable: string, value: 'true' | 'false'): Row => (signs ? [variable, 'boolean', value] : [variable, 'boolean', 'false', CONSTANT]);
   return [

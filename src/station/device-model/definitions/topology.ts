@@ -21,6 +21,10 @@ export interface Topology {
 
 export interface MeterBuild {
   readonly signs: boolean;
+  /** They sign whole transactions when these end, not every reading. */
+  readonly signsAtEnd?: boolean;
+  /** Quantities of `MeterReading` that they give beyond what every outlet has; absent: none. */
+  readonly measures?: readonly string[];
   /** It keeps a register per phase. */
   readonly perPhase: boolean;
 }

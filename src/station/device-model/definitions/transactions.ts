@@ -6,8 +6,8 @@ const seconds = { unit: 's', minLimit: 0, maxLimit: 86_400 };
 const STOP_POINTS = ['ParkingBayOccupancy', 'EVConnected', 'Authorized', 'PowerPathClosed', 'EnergyTransfer'];
 
 export function transactions({ meter }: Topology): Definition[] {
-  // DataSigned needs a meter that signs.
-  const startPoints = meter?.signs === true ? [...STOP_POINTS, 'DataSigned'] : STOP_POINTS;
+  // DataSigned needs a meter that signs before anything has flowed.
+  const startPoints = meter?.signs === true && meter.signsAtEnd !== true ? [...STOP_POINTS, 'DataSigned'] : STOP_POINTS;
   return rows('TxCtrlr', [
     ['EVConnectionTimeOut', 'integer', '60', seconds],
     ['StopTxOnEVSideDisconnect', 'boolean', 'true'],
