@@ -34,9 +34,27 @@ export async function buildHardware(ports: HardwarePorts, profile: HardwareProfi
   const buses = serial === null ? null : new Buses(clock, serial);
   const chargers = await Promise.all(profile.evses.map(async (evse): Promise<BuiltEvse> => {
     const driver = await createCharger(chargerConfig(profile, evse), { clock, random, serial, buses, memory: memoryOf(memoryKey(evse)), log, crypto });
-    return { evseId: evse.id, charger: installed(driver, evse) };
+    const metered = evse.meter === undefined || buses === null ? driver : await besideMeter(driver, profile, evse, { clock, log, buses, memoryOf });
+    return { evseId: evse.id, charger: installed(metered, evse) };
   }));
   return { chargers, buses };
+}
+
+/** Its register is the outlet's, whatever controller and meter are fitted: so is the place where it is kept. */
+async function besideMeter(charger: Charger, profile: HardwareProfile, { id, meter, controller, phases }: EvseProfile, deps: {
+  readonly clock: HardwarePorts['clock']; readonly log: Log; readonly buses: Buses; readonly memoryOf: (key: string) => DriverMemory;
+}): Promise<Charger> {
+  if (meter === undefined) return charger;
+  const { clock, log, buses, memoryOf } = deps;
+  // A station without a meter never loads their drivers.
+  const [{ createMeter }, { MeteredCharger }] = await Promise.all([import('../hardware/meters.ts'), import('../hardware/metered-charger.ts')]);
+  const line = lineOf(profile, meter.portId);
+  return new MeteredCharger({
+    clock, log, charger, memory: memoryOf(`register-${id}`),
+    meter: createMeter({ ...(line === undefined ? {} : { line }), ...meter }, { clock, log, buses }),
+    sharedLine: controller.kind !== 'simulated' && controller.portId === meter.portId,
+    ...(phases === undefined ? {} : { phases }),
+  });
 }
 
 /** Of before there were profiles, so that registers go on after an update. */
@@ -55,10 +73,10 @@ export function driverMemory(store: Store, journal: Journal, key: string): Drive
   };
 }
 
-function chargerConfig(profile: HardwareProfile, { id, controller }: EvseProfile): ChargerConfig {
+function chargerConfig(profile: HardwareProfile, { id, controller, meter }: EvseProfile): ChargerConfig {
   if (controller.kind !== 'modbus') return { ...controller, evseId: id };
   const line = lineOf(profile, controller.portId);
-  return { ...controller, evseId: id, ...(line === undefined ? {} : { line: parseSettings(line) }) };
+  return { ...controller, evseId: id, metered: meter !== undefined, ...(line === undefined ? {} : { line: parseSettings(line) }) };
 }
 
 function lineOf(profile: HardwareProfile, portId: string): string | undefined {
@@ -67,10 +85,12 @@ function lineOf(profile: HardwareProfile, portId: string): string | undefined {
 
 function expectedAt(profile: HardwareProfile, portId: string): readonly ExpectedDevice[] {
   return profile.evses.flatMap((evse): ExpectedDevice[] => {
-    const { controller } = evse;
-    if (controller.kind === 'simulated' || controller.portId !== portId) return [];
+    const { controller, meter } = evse;
+    const line = lineOf(profile, portId);
+    const meters: ExpectedDevice[] = meter?.portId !== portId ? [] : [{ ...(line === undefined ? {} : { line }), ...meter, kind: 'meter' }];
+    if (controller.kind === 'simulated' || controller.portId !== portId) return meters;
     const config = chargerConfig(profile, evse);
-    return config.kind === 'simulated' ? [] : [config];
+    return config.kind === 'simulated' ? meters : [config, ...meters];
   });
 }
 

@@ -26,15 +26,21 @@ export function deviceModelDeps(build: {
   return {
     topology: {
       iso15118: controllers.some(({ kind }) => kind === 'simulated'),
-      meter: {
-        signs: controllers.some((controller) => controller.kind === 'simulated' && controller.signs === true),
-        perPhase: controllers.some(({ kind }) => kind === 'simulated'),
-      },
+      meter: meterBuild(controllers, chargers),
       ...(profile.supply.breakerA === undefined ? {} : { supplyBreakerA: profile.supply.breakerA }),
       evses: profile.evses.map((evse, index) => evseTopology(evse, chargers[index])),
     },
     facts: { vendorName: VENDOR, model: MODEL, firmwareVersion: firmware, serialNumber: identity },
   };
+}
+
+/** What the outlets' meters can do: one that can is enough for the station to have the settings. */
+function meterBuild(controllers: readonly ControllerProfile[], chargers: readonly BuiltEvse[]): NonNullable<Topology['meter']> {
+  const simulated = controllers.some((controller) => controller.kind === 'simulated');
+  const signsReadings = controllers.some((controller) => controller.kind === 'simulated' && controller.signs === true);
+  const signsAtEnd = chargers.some(({ charger }) => charger.facts.meterSigns === true);
+  const measures = [...new Set(chargers.flatMap(({ charger }) => charger.facts.measures ?? []))];
+  return { signs: signsReadings || signsAtEnd, signsAtEnd, perPhase: simulated || measures.includes('phaseEnergyImportWh'), measures };
 }
 
 function evseTopology({ id, controller, breakerA, cableA, phases, phaseRotation }: HardwareProfile['evses'][number], built: BuiltEvse | undefined): Topology['evses'][number] {

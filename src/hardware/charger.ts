@@ -130,6 +130,10 @@ export interface ChargerFacts {
   readonly failsafe: FailsafeRating;
   /** Of a meter that signs, as in `SignedReading`. */
   readonly meterPublicKey?: string;
+  /** Its meter signs whole transactions (`Charger.signing`). Known before the start. */
+  readonly meterSigns?: boolean;
+  /** Quantities of `MeterReading` that its meter gives beyond what every controller does. Known before the start. */
+  readonly measures?: readonly string[];
 }
 
 /** OCPP ConnectorEnumType of the connectors that Kerbside meets. */
@@ -173,13 +177,15 @@ export interface TransactionSigning {
    * @throws KerbsideError `MeterSigningFailed` | `NoReply` | `PortLost`: nothing may be charged
    */
   begin(transaction: SigningTransaction): Promise<void>;
-  /** The transaction is open in the meter: its end is to be waited for. */
+  /** The transaction is open in the meter, and its data set is still to come. */
   isOpen(transactionId: string): boolean;
   /**
-   * Once energy has stopped. The states that follow carry the data set in `meter.signed`, until the next `begin`.
+   * Once energy has stopped. The states that follow carry the data set in `meter.signed`, until it is `over`.
    * @throws KerbsideError as above; it may be asked again
    */
   end(transactionId: string): Promise<void>;
+  /** The transaction is over, with its data set or without: `meter.signed` goes. */
+  over(transactionId: string): void;
 }
 
 export interface SigningTransaction {

@@ -12,6 +12,10 @@ export interface MeterFacts {
   readonly phases: 1 | 3;
   /** Of a meter that signs, as in `SignedReading`. */
   readonly publicKey?: string;
+  /** It can sign whole transactions; whether it has keys shows when it answers. Known before the start. */
+  readonly signs: boolean;
+  /** Quantities of `MeterReading` that it gives. Known before the start. */
+  readonly measures: readonly string[];
 }
 
 export interface MeterState {

@@ -28,6 +28,8 @@ export interface MeteredChargerDeps {
 
 /** A register read while the meter was changing it may be wrong once, but not for long. */
 const SUSPECT_READINGS = 3;
+/** Then the next driver may try. */
+const UNSIGNED_MS = 30_000;
 /** Over nominal current and voltage: what can flow at all. */
 const MOST_SHARE = 1.5;
 const NOT_NOW: Offer = { energise: false, maxCurrentA: 0 };
@@ -48,6 +50,8 @@ export class MeteredCharger implements Charger {
   private incredible: ChargerFault | null = null;
   private countedMs: number | null = null;
   private last: SignedReading | null = null;
+  /** It couldn't sign a moment ago. */
+  private unsigned: ChargerFault | null = null;
   /** Waits for the controller's first state. */
   private early: MeterState | null = null;
   private work: Promise<unknown> = Promise.resolve();
@@ -68,15 +72,16 @@ export class MeteredCharger implements Charger {
 
   get facts(): ChargerFacts {
     const { charger, meter } = this.deps;
-    const { publicKey } = meter.facts;
-    return { ...charger.facts, phases: this.phases, ...(publicKey === undefined ? {} : { meterPublicKey: publicKey }) };
+    const { publicKey, signs, measures } = meter.facts;
+    return { ...charger.facts, phases: this.phases, meterSigns: signs, measures, ...(publicKey === undefined ? {} : { meterPublicKey: publicKey }) };
   }
 
   get signing(): TransactionSigning | null {
     return this.deps.meter.signing === null ? null : {
       begin: (transaction) => this.beginSigning(transaction),
-      isOpen: (transactionId) => this.register.signingId === transactionId,
+      isOpen: (transactionId) => this.register.signingId === transactionId && this.last === null,
       end: (transactionId) => this.endSigning(transactionId),
+      over: (transactionId) => void this.exclusively(() => this.signingOver(transactionId)),
     };
   }
 
@@ -218,6 +223,7 @@ export class MeteredCharger implements Charger {
       ...(meterState.link === 'down' ? [{ code: 'PowerMeterFailure', vendorCode: 'silent', info: `The meter can't be read: ${meterState.linkDetail ?? 'no answer'}.` } as const] : []),
       ...(this.register.registerWh === null && meterState.link === 'up' ? [{ code: 'PowerMeterFailure', vendorCode: 'unread', info: 'The meter\'s register hasn\'t been read yet.' } as const] : []),
       ...(incredible === null ? [] : [incredible]),
+      ...(this.unsigned === null ? [] : [this.unsigned]),
       ...this.doubts.faults,
     ];
   }
@@ -230,22 +236,43 @@ export class MeteredCharger implements Charger {
   }
 
   private async beginSigning({ id, ...subject }: SigningTransaction): Promise<void> {
-    const { meter } = this.deps;
+    const { meter, clock, log } = this.deps;
     if (meter.signing === null) throw new KerbsideError('MeterSigningFailed', 'the meter doesn\'t sign');
-    if (this.register.signingId === id) {
-      if (await meter.signing.open()) return;
-      throw new KerbsideError('MeterSigningFailed', 'the meter has closed the transaction by itself');
+    try {
+      if (this.register.signingId === id) {
+        if (await meter.signing.open()) return;
+        // E.g. when it lost its power: what would flow now would stand in no data set.
+        throw new KerbsideError('MeterSigningFailed', 'the meter has closed the transaction by itself');
+      }
+      this.last = null;
+      await meter.signing.signStart(subject);
+      await this.register.setSigning(id);
+    } catch (error) {
+      if (error instanceof KerbsideError && error.code === 'MeterSigningFailed') {
+        log('error', 'meter', describeError(error));
+        this.unsigned = { code: 'PowerMeterFailure', vendorCode: 'signing', info: `The meter can't sign: ${error.message}.` };
+        clock.after(UNSIGNED_MS, () => {
+          this.unsigned = null;
+          this.report();
+        });
+        this.report();
+      }
+      throw error;
     }
-    this.last = null;
-    await meter.signing.signStart(subject);
-    await this.register.setSigning(id);
   }
 
   private async endSigning(transactionId: string): Promise<void> {
     const { meter } = this.deps;
-    if (meter.signing === null || this.register.signingId !== transactionId) return;
+    if (meter.signing === null || this.register.signingId !== transactionId || this.last !== null) return;
     this.last = await meter.signing.signEnd();
+    this.report();
+  }
+
+  /** Only now is it forgotten: a host that dies between the meter's end and the station's gets the data set again. */
+  private async signingOver(transactionId: string): Promise<void> {
+    if (this.register.signingId !== transactionId) return;
     await this.register.setSigning(null);
+    this.last = null;
     this.report();
   }
 

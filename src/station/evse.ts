@@ -11,6 +11,7 @@ import type { Settings } from './device-model/types.ts';
 import type { Journal } from './journal.ts';
 import { registersOf, sample, type Registers, type SamplingInput } from './metering/sampling.ts';
 import { signatureFor } from './metering/signing.ts';
+import { TransactionSigner } from './metering/transaction-signing.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { StationTime } from './time.ts';
 import type { EvseLimit } from './smart-charging/evse-limit.ts';
@@ -70,11 +71,13 @@ export class Evse {
   private lastEndedSampleMs = 0;
   /** Registers at the last value of each series, for the intervals. */
   private readonly previous = new Map<MeasurandSet | 'idle', Registers>();
+  private readonly signer: TransactionSigner;
   private stopTick: Stop = () => {};
   private stopped = false;
 
   constructor(readonly id: number, readonly charger: Charger, private readonly deps: EvseDeps, stored: EvseRecord | null) {
     this.record = stored ?? freshRecord(id);
+    this.signer = new TransactionSigner({ evseId: id, charger, settings: deps.settings, time: deps.time, log: deps.log });
   }
 
   /** Known once the charger has started. */
@@ -113,7 +116,10 @@ export class Evse {
       for (const set of ['updated', 'ended', 'aligned', 'alignedEnded'] as const) this.previous.set(set, registersOf(this.hardware.meter));
       this.onStarted.emit({ transactionId: started.transactionId });
     }
-    if (step.ended !== null) this.onEnded.emit(step.ended);
+    if (step.ended !== null) {
+      this.onEnded.emit(step.ended);
+      this.signer.over(step.ended.transaction.id);
+    }
     // Of several connectors a broken one gives the EVSE free once its transaction is over.
     if (step.ended !== null && this.connectorIds.length > 1) this.observe(this.hardware);
     if (isBusy(step.record) && !isBusy(before)) this.quicken();
@@ -243,6 +249,7 @@ export class Evse {
       config: this.deps.txConfig(),
       online: this.deps.online(),
       withheld: this.withheld(),
+      signaturePending: this.signer.pending(this.record.transaction),
       newTransactionId: () => this.deps.random.uuid(),
       meterValue: (set, context) => {
         const signed = signatureFor(set, hardware.meter.signed, this.deps.settings, keys.told);
@@ -286,6 +293,7 @@ export class Evse {
         if (this.wantsLock()) await this.applyLock();
         await this.applyOffer();
         await this.applyLock();
+        await this.signer.end(this.record);
       } while (this.applyAgain && !this.stopped);
     } finally {
       this.applying = false;
@@ -306,7 +314,8 @@ export class Evse {
     if (this.offered !== null && sameOffer(this.offered, wanted)) return;
     if (wanted.energise) {
       await this.deps.journal.durable();
-      wanted = this.wantedOffer(); // it may have changed while the disk worked
+      if (!(await this.signer.begin(this.record))) return; // asked again with the next tick
+      wanted = this.wantedOffer(); // it may have changed while disk and meter worked
     }
     if (this.stopped) return;
     try {

@@ -2,7 +2,7 @@
  * A charge controller as it is installed: behind a breaker, with wires and a cable. None of them knows the others, so
  * this stands between the station and the driver and lets nothing through that one of them can't bear.
  */
-import type { Charger, ChargerFacts, ChargerListener, ChargerState, ConnectorType, Offer } from '../charger.ts';
+import type { Charger, ChargerFacts, ChargerListener, ChargerState, ConnectorType, Offer, TransactionSigning } from '../charger.ts';
 import type { Secc } from '../secc.ts';
 
 export interface Installation {
@@ -31,6 +31,10 @@ export class InstalledCharger implements Charger, Wrapper {
 
   constructor(readonly inner: Charger, private readonly installation: Installation) {
     if (inner.secc !== undefined) this.secc = inner.secc;
+  }
+
+  get signing(): TransactionSigning | null {
+    return this.inner.signing ?? null;
   }
 
   get facts(): ChargerFacts {

@@ -1,14 +1,16 @@
 /** Whether the devices that a profile puts at a port answer there. Reads only. */
 import type { Clock, SerialPorts, SerialSettings } from '../../platform/ports.ts';
 import { controllerModel } from '../drivers/modbus/models.ts';
-import { Buses } from '../serial/buses.ts';
+import { meterModel } from '../drivers/meters/models.ts';
+import { Buses, parseSettings } from '../serial/buses.ts';
 import { ModbusDevice } from '../serial/modbus-device.ts';
 import { opened } from '../serial/opened.ts';
 import { testCharger } from '../test-charger.ts';
 
 export type ExpectedDevice =
   | { readonly kind: 'openevse' }
-  | { readonly kind: 'modbus'; readonly model: string; readonly unit?: number; readonly line?: SerialSettings };
+  | { readonly kind: 'modbus'; readonly model: string; readonly unit?: number; readonly line?: SerialSettings }
+  | { readonly kind: 'meter'; readonly model: string; readonly unit?: number; readonly line?: string };
 
 /** One try is enough: the station comes back. */
 const ATTEMPTS = 1;
@@ -25,9 +27,10 @@ export async function recognise(deps: { readonly serial: SerialPorts; readonly c
 
 async function answers({ serial, clock }: { readonly serial: SerialPorts; readonly clock: Clock }, hostPortId: string, device: ExpectedDevice): Promise<boolean> {
   if (device.kind === 'openevse') return (await testCharger({ serial, clock }, hostPortId)).facts.length > 0;
-  const model = controllerModel(device.model);
+  const model = device.kind === 'meter' ? meterModel(device.model) : controllerModel(device.model);
   if (model === undefined) return false;
-  const lease = new Buses(clock, serial).lease(hostPortId, device.line ?? model.line);
+  const settings = typeof device.line === 'string' ? parseSettings(device.line) : device.line;
+  const lease = new Buses(clock, serial).lease(hostPortId, settings ?? model.line);
   try {
     await opened(lease.bus);
     await model.identify(new ModbusDevice(lease.bus, { ...model.device, attempts: ATTEMPTS + (model.device.missesFirst === true ? 1 : 0), ...(device.unit === undefined ? {} : { unit: device.unit }) }));

@@ -14,6 +14,8 @@ export interface StepContext {
   readonly online: boolean;
   /** Smart charging or the site withholds energy now. */
   readonly withheld: boolean;
+  /** The meter signs the transaction as a whole, and hasn't yet. */
+  readonly signaturePending: boolean;
   readonly newTransactionId: () => string;
   /** Values of the configured measurands; null when none are configured. */
   readonly meterValue: (set: MeasurandSet, context: ReadingContext) => MeterValue | null;

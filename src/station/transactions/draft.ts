@@ -93,11 +93,12 @@ export class Draft {
     this.record.cardDeadlineMs = null;
   }
 
-  /** Energy must stop before the final reading: the Ended event waits for the contactor, not for ever. */
+  /** Energy must stop before the final reading, and a meter may sign it: the Ended event waits for both, not for ever. */
   endWhenStill(ending: Omit<Ending, 'deadlineMs'>): void {
     if (this.tx === null || this.tx.ending !== null) return;
-    if (!this.record.contactorClosed) this.end(ending.trigger, ending.reason, ending.idToken);
-    else this.tx.ending = { ...ending, deadlineMs: this.context.nowMs + ENDING_TIMEOUT_MS };
+    const { nowMs, signaturePending } = this.context;
+    if (!this.record.contactorClosed && !signaturePending) this.end(ending.trigger, ending.reason, ending.idToken);
+    else this.tx.ending = { ...ending, deadlineMs: nowMs + ENDING_TIMEOUT_MS + (signaturePending ? SIGNATURE_TIMEOUT_MS : 0) };
   }
 
   /** Adds up the seconds in which energy really flowed. */
@@ -194,6 +195,8 @@ export class Draft {
 
 /** A contactor opens within a few seconds; a controller that doesn't answer mustn't keep the books open for ever. */
 const ENDING_TIMEOUT_MS = 12_000;
+/** The slowest meter signs within 15 s, and its data set is read in some more. */
+export const SIGNATURE_TIMEOUT_MS = 20_000;
 
 /** Whole Wh: what is billed is what both editions can carry. */
 export function registerWh(reading: MeterReading): number {

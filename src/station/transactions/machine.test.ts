@@ -24,6 +24,7 @@ class Bench {
   closed = false;
   bay = false;
   withheld = false;
+  signaturePending = false;
   faults: FaultCode[] = [];
   link: 'up' | 'down' = 'up';
   private ids = 0;
@@ -82,7 +83,7 @@ class Bench {
   private context(): StepContext {
     const stamp = { wallMs: this.nowMs, monotonicMs: this.nowMs, run: 1 };
     return {
-      nowMs: this.nowMs, stamp, config: { ...DEFAULTS, ...this.config }, online: true, withheld: this.withheld,
+      nowMs: this.nowMs, stamp, config: { ...DEFAULTS, ...this.config }, online: true, withheld: this.withheld, signaturePending: this.signaturePending,
       reading: { atMonotonicMs: this.nowMs, energyImportWh: this.wh, powerW: 0, currentA: [], voltageV: [] },
       phasesInUse: this.closed ? 3 : null, newTransactionId: () => `tx-${++this.ids}`,
       meterValue: (set, context) => ({

@@ -8,7 +8,7 @@ import type { ChargerState } from '../../hardware/charger.ts';
 import type { IdToken, StoppedReason, TriggerReason } from '../types.ts';
 import type { TransactionEventReport } from '../reports.ts';
 import type { StepContext } from './context.ts';
-import { Draft, type EndedTransaction } from './draft.ts';
+import { Draft, SIGNATURE_TIMEOUT_MS, type EndedTransaction } from './draft.ts';
 import { deauthorize, stop } from './ending.ts';
 import { hardware } from './hardware-change.ts';
 import { supervise } from './passing-time.ts';
@@ -142,7 +142,7 @@ function apply(draft: Draft, event: EvseEvent, before: EvseRecord): void {
         tx.chargingSinceMs = null;
         tx.offeredSinceMs = null;
         tx.resumedMs = context.nowMs;
-        if (tx.ending !== null) tx.ending = { ...tx.ending, deadlineMs: context.nowMs };
+        if (tx.ending !== null) tx.ending = { ...tx.ending, deadlineMs: context.nowMs + (context.signaturePending ? SIGNATURE_TIMEOUT_MS : 0) };
       }
       return;
     }

@@ -17,7 +17,7 @@ export function supervise(draft: Draft): void {
   if (tx === null) return;
   if (record.contactorClosed && context.phasesInUse !== null) tx.phasesUsed = context.phasesInUse;
   if (tx.ending !== null) {
-    if (!record.contactorClosed || context.nowMs >= tx.ending.deadlineMs) {
+    if ((!record.contactorClosed && !context.signaturePending) || context.nowMs >= tx.ending.deadlineMs) {
       const { trigger, reason, idToken } = tx.ending;
       tx.ending = null;
       draft.end(trigger, reason, idToken);

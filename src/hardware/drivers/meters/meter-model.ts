@@ -21,7 +21,7 @@ export interface MeterModel {
   readonly device: ModbusDeviceOptions;
   readonly pollMs: number;
   /** What is known before it has been asked. */
-  readonly facts: MeterFacts;
+  readonly facts: Omit<MeterFacts, 'signs' | 'measures'>;
   /** Function code that its registers answer to. */
   readonly fn: 3 | 4;
   readonly map: MeterMap;

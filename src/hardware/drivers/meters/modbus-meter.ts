@@ -54,12 +54,17 @@ export class ModbusMeter implements Meter {
 
   constructor(private readonly deps: ModbusMeterDeps) {
     const { clock, model, lease, unit } = deps;
-    this.facts = model.facts;
+    this.facts = this.known;
     const at = { ...model.device, ...(unit === undefined ? {} : { unit }) };
     this.device = new ModbusDevice(lease.bus, { attempts: ATTEMPTS, ...at });
     this.probe = new ModbusDevice(lease.bus, { ...at, attempts: 1 });
     this.signs = model.signing?.(this.device, clock) ?? null;
     this.heardMs = clock.monotonicMs();
+  }
+
+  private get known(): MeterFacts {
+    const { model } = this.deps;
+    return { ...model.facts, signs: model.signing !== undefined, measures: Object.keys(model.map) };
   }
 
   /** A signing meter without keys is a plain one. */
@@ -147,7 +152,7 @@ export class ModbusMeter implements Meter {
     const { clock, model } = this.deps;
     if (!this.identified) {
       const before = this.facts.serialNumber;
-      this.facts = { ...model.facts, ...(await model.identify(this.probe)) };
+      this.facts = { ...this.known, ...(await model.identify(this.probe)) };
       if (this.facts.serialNumber !== before) this.fineWorks = null; // another meter
       this.identified = true;
     }

@@ -7,7 +7,9 @@ const STOP_POINTS = ['ParkingBayOccupancy', 'EVConnected', 'Authorized', 'PowerP
 
 export function transactions({ meter }: Topology): Definition[] {
   // DataSigned needs a meter that signs before anything has flowed.
-  const startPoints = meter?.signs === true && meter.signsAtEnd !== true ? [...STOP_POINTS, 'DataSigned'] : STOP_POINTS;
+  const signsBefore = meter?.signs === true && meter.signsAtEnd !== true;
+  // One that signs whole transactions wants one to be open before energy flows.
+  const startPoints = [...STOP_POINTS.filter((point) => point !== 'EnergyTransfer' || meter?.signsAtEnd !== true), ...(signsBefore ? ['DataSigned'] : [])];
   return rows('TxCtrlr', [
     ['EVConnectionTimeOut', 'integer', '60', seconds],
     ['StopTxOnEVSideDisconnect', 'boolean', 'true'],
