@@ -3,6 +3,14 @@ import { getContext, setContext } from 'svelte';
 import type { StationClient } from '../link/client.ts';
 import type { StationCommands } from '../link/commands.ts';
 
+/** Reads aloud, where the browser has a voice for the language. */
+export interface Voice {
+  readonly speaks: (tag: string) => boolean;
+  /** Instead of what is being said. */
+  readonly speak: (text: string, tag: string) => void;
+  readonly stop: () => void;
+}
+
 export interface AppContext {
   readonly client: StationClient;
   readonly commands: StationCommands;
@@ -13,8 +21,11 @@ export interface AppContext {
   /** To the technician's view. */
   readonly openTechnician: () => void;
   readonly reload: () => void;
-  /** A small memory of this screen (language, text size); never of the station. */
-  readonly remember: (key: string, value: string) => void;
+  readonly voice: Voice;
+  /** Of the panel, in CSS pixels. */
+  readonly diagonalPx: () => number;
+  /** A small memory of this screen (language, text size); never of the station. Null: forget it. */
+  readonly remember: (key: string, value: string | null) => void;
   readonly recall: (key: string) => string | null;
 }
 

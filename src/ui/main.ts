@@ -2,10 +2,12 @@
 import { mount } from 'svelte';
 import { StationClient } from '../link/client.ts';
 import { STATION_CHANNEL, type ChannelMessage } from '../link/commands.ts';
+import { keepKiosk } from '../platform/browser/kiosk.ts';
 import { keepAppOffline } from '../platform/browser/offline-app.ts';
 import { requestPersistence } from '../platform/browser/persistence.ts';
 import { requestSerialPort } from '../platform/browser/request-serial-port.ts';
 import { startStation } from '../platform/browser/start-station.ts';
+import { BrowserVoice } from '../platform/browser/voice.ts';
 import App from './App.svelte';
 import type { AppContext } from './app-context.ts';
 import { isBusy } from './view/screen.ts';
@@ -49,9 +51,12 @@ const app: AppContext = {
     location.hash = '#/technician';
   },
   reload: () => location.reload(),
+  voice: new BrowserVoice(),
+  diagonalPx: () => Math.hypot(screen.width, screen.height),
   remember: (key, value) => {
     try {
-      localStorage.setItem(`kerbside-${key}`, value);
+      if (value === null) localStorage.removeItem(`kerbside-${key}`);
+      else localStorage.setItem(`kerbside-${key}`, value);
     } catch {
       // A private window may refuse; the choice then lasts until the reload.
     }
@@ -64,6 +69,12 @@ const app: AppContext = {
     }
   },
 };
+
+// A simulated station is looked at beside other windows.
+keepKiosk({
+  isDriver: () => location.hash === '' || location.hash === '#/',
+  fullScreen: () => client.state.snapshot !== null && !['simulated', 'none'].includes(client.state.snapshot.station.hardware),
+});
 
 // The books must outlive a disk that runs short. Chromium decides by itself; where it says no, the screens warn.
 void requestPersistence();

@@ -5,7 +5,9 @@ import { SNAPSHOT_VERSION } from '../../link/snapshot.ts';
 const NOW_MS = new Date(2026, 5, 1, 14, 32).getTime();
 const MINUTE_MS = 60_000;
 
-export interface Story { readonly name: string; readonly snapshot: StationSnapshot | null; readonly failure?: string; readonly nowMs: number }
+export interface Story { readonly name: string; readonly snapshot: StationSnapshot | null; readonly failure?: string; readonly begin?: StoryBegin; readonly nowMs: number }
+
+export interface StoryBegin { readonly panel?: 'languages' | 'pin' | 'help' | 'signed'; readonly rest?: boolean; readonly pin?: string }
 
 function evse(change: Partial<EvseView>, id = 1): EvseView {
   return {
@@ -53,7 +55,7 @@ function message(change: Partial<MessageView>): MessageView {
   return { id: 1, priority: 'NormalCycle', evseId: null, kind: 'text', text: '', language: null, group: '', ...change };
 }
 
-const told: readonly (readonly [string, StationSnapshot | null, string?])[] = [
+const told: readonly (readonly [string, StationSnapshot | null, (string | StoryBegin)?])[] = [
   ['idle', station([evse({})])],
   ['idle-no-price', station([evse({})], { tariff: { wording: null, currency: 'EUR' } })],
   ['checking', station([evse({ state: 'checking', token: card })], { authorization: { ...refused, state: 'checking', status: null } })],
@@ -93,6 +95,11 @@ const told: readonly (readonly [string, StationSnapshot | null, string?])[] = [
   ['two-refused', station([evse({ state: 'suspendedByCar', transaction: session }), evse({}, 2)], { authorization: { ...refused, evseId: null } })],
   ['idle-start-button', station([evse({})], { startButton: true, pinPad: { blockedUntilMs: null } })],
   ['idle-pin', station([evse({})], { pinPad: { blockedUntilMs: null } })],
+  ['pin', station([evse({})], { pinPad: { blockedUntilMs: null } }), { panel: 'pin', pin: '4821' }],
+  ['languages', station([evse({})]), { panel: 'languages' }],
+  ['two-languages', station([charging, evse({}, 2)]), { panel: 'languages' }],
+  ['help', station([evse({})]), { panel: 'help' }],
+  ['rest', station([evse({}), evse({}, 2)]), { rest: true }],
   ['pin-blocked', station([evse({})], { pinPad: { blockedUntilMs: NOW_MS + 4 * MINUTE_MS } })],
   ['checking-pin', station([evse({ state: 'checking', token: pin })], { authorization: { state: 'checking', masked: '••••', type: 'KeyCode', status: null, evseId: 1 } })],
   ['checking-car', station([evse({ state: 'checking' })], { authorization: { state: 'checking', masked: '••77A2', type: 'eMAID', status: null, evseId: 1 } })],
@@ -109,6 +116,7 @@ const told: readonly (readonly [string, StationSnapshot | null, string?])[] = [
   ['paused-station-until', station([evse({ state: 'suspendedByStation', token: card, limitW: 0, limitReason: 'profile', limitUntilMs: NOW_MS + 28 * MINUTE_MS, transaction: session })])],
   ['finished-plugged', station([evse({ state: 'finished', summary, connectors: plugged })])],
   ['finished-signed', station([evse({ state: 'finished', connectors: plugged, summary: { ...summary, signedText: SIGNED, costText: spoken('€9.87 energy, €1.00 parking, VAT included') } })])],
+  ['signed', station([evse({ state: 'finished', connectors: plugged, summary: { ...summary, signedText: SIGNED } })]), { panel: 'signed' }],
   ['finished-hidden', station([evse({ state: 'finished', receiptHidden: true, connectors: plugged })])],
   ['finished-fee', station([evse({ state: 'finished', connectors: plugged, summary: { ...summary, idleFee: { fromMs: NOW_MS + 3 * MINUTE_MS, hourPrice: 6 } } })])],
   ['reserved-for', station([evse({ state: 'reserved', reservedUntilMs: NOW_MS + 200 * MINUTE_MS, reservedFor: '••4821' }), evse({}, 2)])],
@@ -124,4 +132,6 @@ const told: readonly (readonly [string, StationSnapshot | null, string?])[] = [
   ['four', station([charging, evse({}, 2), evse({ state: 'finished', summary, connectors: plugged }, 3), evse({ state: 'reserved', reservedUntilMs: NOW_MS + 200 * MINUTE_MS }, 4)])],
 ];
 
-export const STORIES: readonly Story[] = told.map(([name, snapshot, failure]) => ({ name, snapshot, nowMs: NOW_MS, ...(failure === undefined ? {} : { failure }) }));
+export const STORIES: readonly Story[] = told.map(([name, snapshot, more]) => ({
+  name, snapshot, nowMs: NOW_MS, ...(typeof more === 'string' ? { failure: more } : more === undefined ? {} : { begin: more }),
+}));

@@ -1,6 +1,7 @@
 /** The language of the driver who is being served, as the operator told it (C01.FR.08 to FR.13). Pure. */
 import type { StationSnapshot } from '../../link/snapshot.ts';
 import { ENGLISH, LANGUAGES, type Language } from '../i18n/languages.ts';
+import { isQuiet } from './rest.ts';
 
 /** The first that is installed, of any region; else English. @param preferred tags of RFC 5646, best first */
 export function preferredLanguage(preferred: readonly string[]): Language {
@@ -31,6 +32,14 @@ export function restingLanguage(remembered: string | null, ofStation: string): L
 
 export function rememberedChoice(chosen: string, ofStation: string): string {
   return `${chosen} ${ofStation}`;
+}
+
+/** Untouched for so long and nobody served: the next driver reads what the operator has set. */
+const FORGET_MS = 60_000;
+
+/** Whether what a driver chose here is over. @param untouchedMs since the screen was touched */
+export function languageIsOver(now: StationSnapshot, untouchedMs: number): boolean {
+  return untouchedMs >= FORGET_MS && isQuiet(now);
 }
 
 function primary(tag: string): string {

@@ -18,6 +18,8 @@ export interface Formats {
   /** Time of day. @param atMs wall time, ms */
   time(atMs: number): string;
   percent(value: number): string;
+  /** One numeral of the language. */
+  digit(value: number): string;
 }
 
 /** @param utcOffsetMin of the clocks; null: as the device is set */
@@ -50,6 +52,7 @@ export function formatsFor(locale: string, currency: string, text: Catalogue, ut
     },
     time: (atMs) => clock.format(new Date(atMs + (utcOffsetMin ?? 0) * 60_000)),
     percent: (value) => percent.format(value / 100),
+    digit: (value) => short.format(value),
   };
 }
 

@@ -31,6 +31,11 @@ export function stripText({ snapshot, text, formats }: ViewInput): string | null
   return snapshot.pendingReset ? text.pendingReset : null;
 }
 
+/** CSS pixels of a real millimetre; null: not measured. @param diagonalPx of the panel, CSS pixels @param diagonalIn of the panel, inches */
+export function pixelsPerMm(diagonalPx: number, diagonalIn: number | null): number | null {
+  return diagonalIn === null ? null : diagonalPx / (diagonalIn * 25.4);
+}
+
 /** Night by the local hour: the plate is then lit instead of painted. @param atMs wall time, ms */
 export function isNight(atMs: number): boolean {
   const hour = new Date(atMs).getHours();
