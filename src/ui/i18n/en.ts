@@ -227,28 +227,6 @@ export const en = {
   failed: 'That didn’t work. Try again.',
   signLabel: (outlet: number, word: string) => `Outlet ${outlet}: ${word}`,
   powerLabel: (now: string, most: string) => `${now} of ${most}`,
-
-  drawer: {
-    title: 'SIMULATION',
-    note: 'No real car, cable or card. These keys play their part.',
-    open: 'Open the simulation drawer',
-    close: 'Close',
-    plugIn: 'Plug in',
-    unplug: 'Unplug',
-    card: 'Card number',
-    present: 'Present card',
-    suspend: 'Car pauses',
-    resume: 'Car resumes',
-    fault: 'Fault',
-    clear: 'Clear fault',
-    bay: 'Car in the bay',
-    demand: 'Car asks for',
-    network: 'Network',
-    drop: 'Drop',
-    restore: 'Restore',
-    technician: 'Technician',
-    setup: 'Set-up',
-  },
 };
 
 export type Catalogue = typeof en;

@@ -45,7 +45,7 @@ describe('sign of an outlet', () => {
     expect(view.hero).toEqual({ value: '18.42', unit: 'kWh', kind: 'energy' });
     expect(fact(view, 'time')).toBe('1 h 48 min');
     expect(fact(view, 'cost')).toBe('€10.87');
-    expect(view.post).toEqual({ power: '7.4 kW', reason: en.limit.site });
+    expect(view.post).toEqual({ power: '7.4 kW', reason: en.limitUntil(en.limit.site, '18:40') });
     expect(view.kerb.fill).toBeCloseTo(7.4, 1);
     expect(fact(sign(story('charging-offline')), 'cost')).toBeUndefined();
   });
