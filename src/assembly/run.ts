@@ -123,6 +123,7 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
     if (journal.failure?.code === 'StoreFull') station.securityEvents.record('MemoryExhaustion', 'the storage is full');
     events.onChange();
   };
+  gauge.onFilling.on((how) => station.securityEvents.record('MemoryExhaustion', how));
   provideVariables(deviceModel, station, time, () => client.activeSlot?.slot ?? 1, () => gauge.usedPercent);
   provideNetworkProfiles(deviceModel, profiles);
   provideHardware(deviceModel, station.evses);

@@ -241,4 +241,32 @@ describe('A04: security events', () => {
       await world.seconds(120);
       expect(securityEvents(world).filter((event) => event === type)).toHaveLength(1);
     });
+
+  it('MemoryExhaustion is told when the storage gets full, while there is still room to tell it, once until there was room again', async () => {
+    const MEGABYTE = 1024 * 1024;
+    const world = new World();
+    let freeBytes = 100 * MEGABYTE;
+    const usage = world.store.usage.bind(world.store);
+    world.store.usage = async () => {
+      const { usedBytes, persisted } = await usage();
+      return { usedBytes, quotaBytes: usedBytes + freeBytes, persisted };
+    };
+    const told = (): unknown[] => world.csms.of('SecurityEventNotification').filter(({ type }) => type === 'MemoryExhaustion');
+    await world.start();
+    await world.seconds(1300);
+    expect(told()).toEqual([]);
+    freeBytes = 5 * MEGABYTE; // others fill the disk
+    await world.seconds(2600);
+    expect(told()).toMatchObject([{ techInfo: expect.stringContaining('5120 kB are left') as string }]);
+    freeBytes = 12 * MEGABYTE; // not enough yet
+    await world.seconds(1300);
+    freeBytes = 5 * MEGABYTE;
+    await world.seconds(1300);
+    expect(told()).toHaveLength(1);
+    freeBytes = 100 * MEGABYTE;
+    await world.seconds(1300);
+    freeBytes = 5 * MEGABYTE;
+    await world.seconds(1300);
+    expect(told()).toHaveLength(2);
+  });
 });

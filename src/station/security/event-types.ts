@@ -12,7 +12,9 @@ export const SECURITY_EVENTS = {
   ReconfigurationOfSecurityParameters: 'logged',
   MemoryExhaustion: 'critical',
   InvalidMessages: 'logged',
+  /** Never raised: a replay can't be told from a CSMS that sends again or counts its message ids anew; TLS keeps others out. */
   AttemptedReplayAttacks: 'logged',
+  /** Never raised yet: no controller that is driven here reports a tamper switch. */
   TamperDetectionActivated: 'critical',
   InvalidFirmwareSignature: 'critical',
   InvalidFirmwareSigningCertificate: 'critical',
