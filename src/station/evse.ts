@@ -263,9 +263,9 @@ export class Evse {
 
   private measurands(set: MeasurandSet, context: ReadingContext): readonly string[] {
     const { settings } = this.deps;
-    const own = settings.list(MEASURANDS[set]);
-    const all = set === 'ended' && context.startsWith('Transaction.') && this.deps.txConfig().sharedIntervals;
-    return all ? [...new Set([...own, ...settings.list(MEASURANDS.alignedEnded)])] : own;
+    const is16 = this.deps.txConfig().sharedIntervals;
+    const own = settings.list(is16 && set === 'started' ? 'Kerbside.StartTxnSampledData' : MEASURANDS[set]);
+    return is16 && set === 'ended' && context.startsWith('Transaction.') ? [...new Set([...own, ...settings.list(MEASURANDS.alignedEnded)])] : own;
   }
 
   private samplingInput(hardware: ChargerState, series: MeasurandSet | 'idle'): SamplingInput {

@@ -136,6 +136,89 @@ describe('1.6 signed meter values', () => {
     expect(updates.flatMap(({ sampledValue }) => sampledValue).some(({ format }) => format === 'SignedData')).toBe(false);
   });
 
+  interface Sampled { readonly value: string; readonly context: string; readonly measurand: string; readonly format?: string }
+  const sampled = (messages: readonly Record<string, unknown>[], field: string): Sampled[] => messages
+    .flatMap((message) => (message[field] ?? []) as { sampledValue: Sampled[] }[]).flatMap(({ sampledValue }) => sampledValue);
+  const signed = (samples: readonly Sampled[]): SignedMeterValue[] => samples.filter(({ format }) => format === 'SignedData').map(({ value }) => JSON.parse(value) as SignedMeterValue);
+
+  it.each([['true', 1], ['false', 0]])('section 3.3.4, 3.3.5 StartTxnSampledData: MeterValues right after StartTransaction; SampledDataSignStartedReadings=%s', async (sign, signatures) => {
+    const world = await station16();
+    for (const [key, value] of [['StartTxnSampledData', `${METER},Voltage`], ['SampledDataSignReadings', 'true'], ['SampledDataSignStartedReadings', sign], ['MeterValueSampleInterval', '0']] as const) await configure(world, key, value);
+    await charging16(world);
+    await world.seconds(70);
+    const order = world.csms.received.map(({ action }) => action);
+    expect(order[order.indexOf('StartTransaction') + 1]).toBe('MeterValues');
+    const [begin] = world.csms.of('MeterValues');
+    expect(world.csms.of('MeterValues')).toHaveLength(1);
+    expect(begin).toMatchObject({ connectorId: 1, transactionId: 1001 });
+    const samples = sampled([begin ?? {}], 'meterValue');
+    expect([...new Set(samples.map(({ context }) => context))]).toEqual(['Transaction.Begin']);
+    expect([...new Set(samples.map(({ measurand }) => measurand))].sort()).toEqual([METER, 'Voltage']);
+    expect(signed(samples)).toHaveLength(signatures);
+    const key = publicKeyHex(String((await publicKeys(world, 'MeterPublicKey1'))[0]));
+    for (const value of signed(samples)) expect(await verifiedRegisterWh(value, key)).toBe(Number(world.csms.of('StartTransaction')[0]?.meterStart));
+  });
+
+  it('section 3.3.4 empty: standard 1.6, no such MeterValues; an unknown measurand is refused', async () => {
+    const world = await station16();
+    await configure(world, 'SampledDataSignReadings', 'true');
+    await charging16(world);
+    expect(world.csms.of('MeterValues')).toEqual([]);
+    expect(await world.ask('ChangeConfiguration', { key: 'StartTxnSampledData', value: 'Horsepower' })).toEqual({ status: 'Rejected' });
+  });
+
+  it.each([['true', true], ['false', false]])('section 3.3.6 SampledDataSignUpdatedReadings=%s', async (sign, any) => {
+    const world = await station16();
+    for (const [key, value] of [['SampledDataSignReadings', 'true'], ['SampledDataSignUpdatedReadings', sign], ['MeterValueSampleInterval', '10']] as const) await configure(world, key, value);
+    await charging16(world);
+    await world.seconds(35);
+    expect(signed(sampled(world.csms.of('MeterValues'), 'meterValue')).length > 0).toBe(any);
+  });
+
+  it.each([['true', true], ['false', false]])('section 3.3.7, 3.3.8 AlignedDataSignReadings: StopTransaction; AlignedDataSignUpdatedReadings=%s', async (sign, any) => {
+    const world = await station16();
+    for (const [key, value] of [
+      ['AlignedDataSignReadings', 'true'], ['AlignedDataSignUpdatedReadings', sign], ['ClockAlignedDataInterval', '20'], ['StopTxnAlignedData', METER],
+      ['StopTxnSampledData', ''], ['MeterValueSampleInterval', '0'],
+    ] as const) await configure(world, key, value);
+    await charging16(world);
+    await world.seconds(65);
+    await world.card();
+    await world.seconds(5);
+    const clock = sampled(world.csms.of('StopTransaction'), 'transactionData').filter(({ context }) => context === 'Sample.Clock');
+    expect(signed(clock).length).toBeGreaterThanOrEqual(3);
+    const running = world.csms.of('MeterValues').filter(({ transactionId }) => transactionId !== undefined);
+    expect(sampled(running, 'meterValue').length).toBeGreaterThan(0);
+    expect(signed(sampled(running, 'meterValue')).length > 0).toBe(any);
+  });
+
+  it.each([['Never', 0], ['OncePerTransaction', 1], ['EveryMeterValue', Infinity]])('section 3.3.2 PublicKeyWithSignedMeterValue=%s', async (when, most) => {
+    const world = await station16();
+    for (const [key, value] of [['SampledDataSignReadings', 'true'], ['PublicKeyWithSignedMeterValue', when], ['MeterValueSampleInterval', '10']] as const) await configure(world, key, value);
+    await charging16(world);
+    await world.seconds(35);
+    await world.card();
+    await world.seconds(5);
+    const all = signed([...sampled(world.csms.of('MeterValues'), 'meterValue'), ...sampled(world.csms.of('StopTransaction'), 'transactionData')]);
+    expect(all.length).toBeGreaterThan(4);
+    expect(all.filter(({ publicKey }) => publicKey !== '')).toHaveLength(Math.min(most, all.length));
+  });
+
+  it('section 3.3.1 one key per connector: those of one EVSE share their meter\'s', async () => {
+    const world = await station({}, { ...SIGNS, edition: 'ocpp1.6', evses: 2, connectors: [{ type: 'cType2', canLock: true }, { type: 'cCCS2', canLock: false }] });
+    const names = [1, 2, 3, 4].map((id) => `MeterPublicKey${id}`);
+    const [first, second, third, fourth] = await publicKeys(world, ...names);
+    expect([first === second, third === fourth, first === third]).toEqual([true, true, false]);
+    const { configurationKey } = await world.ask('GetConfiguration', {});
+    expect((configurationKey as { key: string }[]).map(({ key }) => key).filter((key) => key.startsWith('MeterPublicKey'))).toEqual(names);
+    expect((await world.ask('GetConfiguration', { key: ['MeterPublicKey5'] })).unknownKey).toEqual(['MeterPublicKey5']);
+  });
+
+  async function publicKeys(world: World, ...key: string[]): Promise<(string | undefined)[]> {
+    const { configurationKey } = await world.ask('GetConfiguration', { key });
+    return (configurationKey as { value?: string }[]).map(({ value }) => value);
+  }
+
   function station16(): Promise<World> {
     return station({}, { ...SIGNS, edition: 'ocpp1.6' });
   }

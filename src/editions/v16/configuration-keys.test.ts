@@ -22,7 +22,7 @@ const WRITABLE: readonly (readonly [key: string, value: string])[] = [
   ['ResetRetries', '2'], ['StopTransactionOnEVSideDisconnect', 'false'], ['StopTransactionOnInvalidId', 'false'],
   ['StopTxnAlignedData', 'Voltage'], ['StopTxnSampledData', 'SoC'], ['TransactionMessageAttempts', '7'],
   ['AlignedDataSignReadings', 'true'], ['AlignedDataSignUpdatedReadings', 'false'], ['PublicKeyWithSignedMeterValue', 'Never'],
-  ['SampledDataSignReadings', 'true'], ['SampledDataSignUpdatedReadings', 'false'],
+  ['SampledDataSignReadings', 'true'], ['SampledDataSignStartedReadings', 'false'], ['SampledDataSignUpdatedReadings', 'false'], ['StartTxnSampledData', 'SoC'],
   ['CustomDisplayCostAndPrice', 'false'], ['CustomIdleFeeAfterStop', 'true'], ['Language', 'gu'],
   ['NextTimeOffsetTransitionDateTime', '2021-03-28T02:00:00+01:00'], ['TimeOffset', '-05:00'], ['TimeOffsetNextTransition', '-04:00'],
   ['CentralContractValidationAllowed', 'true'], ['ContractValidationOffline', 'false'], ['ISO15118PnCEnabled', 'true'],

@@ -7,6 +7,7 @@ import { CallFault } from '../../ocpp/rpc/call-fault.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
 import type { DeviceModelApi, AttributeStatus } from '../../station/device-model/types.ts';
 import { parseName } from '../../station/device-model/names.ts';
+import type { ComponentRef } from '../../station/types.ts';
 import { MAX_ENDED_VALUES } from '../../station/transactions/samples.ts';
 import { MAX_PROFILES } from '../../station/smart-charging/capacity.ts';
 import type { SecurityApi } from '../../station/security/api.ts';
@@ -55,7 +56,9 @@ const VARIABLES: Readonly<Record<string, string>> = {
   AlignedDataSignUpdatedReadings: 'AlignedDataCtrlr.SignUpdatedReadings',
   PublicKeyWithSignedMeterValue: 'OCPPCommCtrlr.PublicKeyWithSignedMeterValue',
   SampledDataSignReadings: 'SampledDataCtrlr.SignReadings',
+  SampledDataSignStartedReadings: 'SampledDataCtrlr.SignStartedReadings',
   SampledDataSignUpdatedReadings: 'SampledDataCtrlr.SignUpdatedReadings',
+  StartTxnSampledData: 'Kerbside.StartTxnSampledData',
   // California pricing
   CustomDisplayCostAndPrice: 'CustomizationCtrlr.CustomImplementationEnabled[org.openchargealliance.costmsg]',
   CustomIdleFeeAfterStop: 'Kerbside.CustomIdleFeeAfterStop',
@@ -106,7 +109,7 @@ const FIXED: Readonly<Record<string, (model: DeviceModelApi) => string>> = {
 };
 
 /** Keys that list measurands. */
-const MEASURAND_KEYS: ReadonlySet<string> = new Set(['MeterValuesAlignedData', 'MeterValuesSampledData', 'StopTxnAlignedData', 'StopTxnSampledData']);
+const MEASURAND_KEYS: ReadonlySet<string> = new Set(['MeterValuesAlignedData', 'MeterValuesSampledData', 'StartTxnSampledData', 'StopTxnAlignedData', 'StopTxnSampledData']);
 
 /** Those of the station that 1.6 has a name for. */
 function measurandsOf(model: DeviceModelApi): readonly string[] {
@@ -117,26 +120,33 @@ function measurandsOf(model: DeviceModelApi): readonly string[] {
 const NAMES = [...Object.keys(VARIABLES), ...Object.keys(FIXED), ...Object.keys(JSON_KEYS)].sort();
 const BY_LOWER_CASE = new Map(NAMES.map((name) => [name.toLowerCase(), name]));
 
-/** One per outlet whose meter signs (signed meter values 3.3.1). */
+/** One per connector whose EVSE's meter signs (signed meter values 3.3.1). */
 const METER_KEY = /^MeterPublicKey(\d+)$/i;
 
-function variableOf(key: string): string {
+function variableOf(key: string, model: DeviceModelApi): string {
   const meter = METER_KEY.exec(key);
-  return meter === null ? (VARIABLES[key] ?? '') : `FiscalMetering(${meter[1] ?? ''}).PublicKey`;
+  return meter === null ? (VARIABLES[key] ?? '') : `FiscalMetering(${connectors(model)[Number(meter[1]) - 1]?.evse ?? ''}).PublicKey`;
+}
+
+/** Of the whole station, in the order of 1.6's numbers. */
+function connectors(model: DeviceModelApi): readonly ComponentRef[] {
+  const place = ({ evse = 0, connector = 0 }: ComponentRef): number => evse * 1000 + connector;
+  return model.all().filter(({ component, variable }) => component.name === 'Connector' && variable.name === 'ConnectorType')
+    .map(({ component }) => component).sort((a, b) => place(a) - place(b));
 }
 
 /** The key as the station spells it; undefined: it has no such key. */
 function knownKey(wanted: string, model: DeviceModelApi): string | undefined {
   const name = METER_KEY.test(wanted) ? wanted : BY_LOWER_CASE.get(wanted.toLowerCase());
   if (name === undefined || FIXED[name] !== undefined || JSON_KEYS[name] !== undefined) return name;
-  const address = parseName(variableOf(name));
+  const address = parseName(variableOf(name, model));
   // A variable that this build lacks, e.g. of a meter that doesn't sign, has no key either.
   return address === null || !['Accepted', 'Rejected'].includes(model.get(address).status) ? undefined : name;
 }
 
 function allKeys(model: DeviceModelApi): string[] {
-  const meters = model.all().flatMap(({ component, variable }) => (component.name === 'FiscalMetering' && variable.name === 'PublicKey' ? [`MeterPublicKey${component.evse ?? 1}`] : []));
-  return [...NAMES.filter((name) => knownKey(name, model) !== undefined), ...meters];
+  const meters = connectors(model).map((_, index) => `MeterPublicKey${index + 1}`);
+  return [...NAMES, ...meters].filter((name) => knownKey(name, model) !== undefined);
 }
 
 /** The variable behind a key (in any case); undefined: not a key, or one that follows from the station. */
@@ -184,11 +194,11 @@ export async function changeConfiguration(
   if (name === undefined) return 'NotSupported';
   const json = JSON_KEYS[name];
   if (json !== undefined) return (await json.write(model, value)) ? 'Accepted' : 'Rejected';
-  const address = parseName(variableOf(name));
+  const address = parseName(variableOf(name, model));
   if (address === null || key.toLowerCase() in OWN_WAY) return 'Rejected'; // it follows from the station, or has a way of its own
   const strange = MEASURAND_KEYS.has(name) && value.split(',').some((item) => ONLY_IN_2X.has(item.trim()));
   if (strange) return 'Rejected';
-  const { status } = await model.set(address, normalised(model, variableOf(name), value), { byKey: true });
+  const { status } = await model.set(address, normalised(model, variableOf(name, model), value), { byKey: true });
   return answerOf(status);
 }
 
@@ -212,7 +222,7 @@ function readKey(model: DeviceModelApi, key: string): KeyValue {
   if (fixed !== undefined) return { key, readonly: true, value: fixed(model) };
   const json = JSON_KEYS[key];
   if (json !== undefined) return { key, readonly: false, value: json.read(model).slice(0, 500) };
-  const address = parseName(variableOf(key));
+  const address = parseName(variableOf(key, model));
   if (address === null) return { key, readonly: true };
   const { value } = model.get(address);
   const reported = model.all().find(({ component, variable }) => component.name === address.component.name
@@ -232,5 +242,5 @@ function rateUnits(list: string): string {
 }
 
 function connectorCount(model: DeviceModelApi): number {
-  return model.all().filter(({ component, variable }) => component.name === 'Connector' && variable.name === 'ConnectorType').length;
+  return connectors(model).length;
 }

@@ -18,6 +18,7 @@ const idKey = (transactionId: string): string => `v16.id.${transactionId}`;
 const startKey = (transactionId: string): string => `v16.start.${transactionId}`;
 const ownKey = (numericId: number): string => `v16.tx.${numericId}`;
 const WAITING = 'waiting';
+const START_TXN_SAMPLED_DATA = { component: { name: 'Kerbside' }, variable: { name: 'StartTxnSampledData' } };
 /** `<number> <own id>` of the last transaction of an EVSE, for what comes after its end. */
 const lastKey = (evseId: number): string => `v16.last.${evseId}`;
 
@@ -64,8 +65,9 @@ export async function deliverTransactionEvent(context: BridgeContext, report: Tr
     if (mark === undefined) await memory.set(startKey(report.transactionId), WAITING);
     return {};
   }
-  // What held at the beginning is meterStart.
-  const values = wireMeterValues((report.meterValues ?? []).filter((value) => value.sampledValues.some((sample) => sample.context !== 'Transaction.Begin')));
+  // What held at the beginning is meterStart, unless its values are wanted too (signed meter values 3.3.4).
+  const tellsBegin = (context.station.deviceModel.get(START_TXN_SAMPLED_DATA).value ?? '') !== '';
+  const values = wireMeterValues((report.meterValues ?? []).filter((value) => tellsBegin || value.sampledValues.some((sample) => sample.context !== 'Transaction.Begin')));
   if (values.length > 0) {
     await context.call('MeterValues', {
       connectorId: toConnectorId(context.station, report.evseId, report.connectorId),

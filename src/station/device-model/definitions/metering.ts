@@ -36,6 +36,8 @@ export function metering({ evses, meter }: Topology): Definition[] {
       signing('SignReadings', 'false'),
       signing('SignUpdatedReadings', 'true'),
     ]),
+    // 1.6 has none of them unless it is asked to (signed meter values 3.3.4); 2.x tells its own with the Started event.
+    ...rows('Kerbside', [['StartTxnSampledData', 'MemberList', '', measurands]]),
     // J01.FR.19: for one outlet only.
     ...(evses.length > 1 ? evses.flatMap(({ id }) => rows('AlignedDataCtrlr', [['SendDuringIdle', 'boolean', 'false']], { evse: id })) : []),
     ...(signs ? [
