@@ -1,71 +1,91 @@
-/** What the CSMS was told, against what must be true. */
-import type { Payload, Received } from '../scenarios/fake-csms.ts';
+/** The operator's books: one transaction is one line, whatever number of copies arrived, in the words of either edition. */
+import type { Booked, Payload } from './csms.ts';
+import type { EditionName } from './story.ts';
 
-const YEAR = '2026-';
-
-export function checkBooks(received: readonly Received[], edition: string, meteredWh: number, evses: number): string[] {
-  return edition === 'ocpp1.6' ? check16(received, meteredWh, evses) : check201(received, meteredWh, evses);
+export interface Transaction {
+  /** 2.x: the station's id; 1.6: the CSMS's number. */
+  readonly id: string;
+  evse: number | null;
+  /** 2.x: by seqNo, in the order of their first arrival. 1.6: MeterValues. */
+  readonly events: { readonly seqNo: number; readonly payload: Payload; readonly atMs: number }[];
+  /** 1.6. */
+  start: Payload | null;
+  stop: Payload | null;
+  ended: boolean;
+  /** Of its own: two messages that say different things under one number. */
+  readonly problems: string[];
 }
 
-function check201(received: readonly Received[], meteredWh: number, evses: number): string[] {
-  const problems: string[] = [];
-  const byTransaction = new Map<string, Payload[]>();
-  for (const { payload } of received.filter(({ action }) => action === 'TransactionEvent')) {
-    const id = (payload.transactionInfo as { transactionId: string }).transactionId;
-    const events = byTransaction.get(id) ?? [];
-    byTransaction.set(id, events);
-    const copy = events.find((event) => event.seqNo === payload.seqNo);
-    if (copy === undefined) events.push(payload);
-    else if (withoutOffline(copy) !== withoutOffline(payload)) problems.push(`${id}: two different events with seqNo ${String(payload.seqNo)}`);
+export class Books {
+  readonly transactions = new Map<string, Transaction>();
+  /** 1.6: stops of transactions that never got a number. */
+  readonly nameless: Payload[] = [];
+  readonly problems: string[] = [];
+
+  constructor(readonly edition: EditionName) {}
+
+  take({ action, payload, answer, atMs }: Booked): void {
+    if (action === 'TransactionEvent') this.event(payload, atMs);
+    else if (action === 'StartTransaction') this.start(payload, answer);
+    else if (action === 'StopTransaction') this.stop(payload);
+    else if (action === 'MeterValues' && this.edition === 'ocpp1.6') this.meterValues(payload, atMs);
   }
-  let billedWh = 0;
-  for (const [id, events] of byTransaction) {
-    const seqNos = events.map((event) => event.seqNo as number);
-    if (seqNos.some((seqNo, index) => seqNo !== index)) problems.push(`${id}: seqNo ${seqNos.join(',')}`);
-    if (events[0]?.eventType !== 'Started') problems.push(`${id}: doesn't begin with Started`);
-    if (events.at(-1)?.eventType !== 'Ended') problems.push(`${id}: doesn't end with Ended`);
-    if (events.filter((event) => event.eventType !== 'Updated').length !== 2) problems.push(`${id}: not one Started and one Ended`);
-    problems.push(...checkTimes(id, events.map((event) => String(event.timestamp))));
-    const registers = events.flatMap(registersOf);
-    if (registers.some((value, index) => value < (registers[index - 1] ?? 0))) problems.push(`${id}: a register that falls: ${registers.join(',')}`);
-    billedWh += (registers.at(-1) ?? 0) - (registers[0] ?? 0);
+
+  /** What the operator believes to run at an EVSE, by name; the newest. */
+  running(evse: number): Transaction | null {
+    return [...this.transactions.values()].reverse().find((transaction) => transaction.evse === evse && !transaction.ended) ?? null;
   }
-  return [...problems, ...compare(billedWh, meteredWh, byTransaction.size + evses)];
-}
 
-function registersOf(event: Payload): number[] {
-  const values = (event.meterValue ?? []) as { sampledValue: { measurand: string; value: number; context: string }[] }[];
-  // The Ended event repeats the begin value: only its own readings continue the series.
-  return values.flatMap((value) => value.sampledValue)
-    .filter((sample) => sample.measurand === 'Energy.Active.Import.Register' && (event.eventType !== 'Ended' || sample.context !== 'Transaction.Begin'))
-    .map((sample) => sample.value);
-}
-
-function check16(received: readonly Received[], meteredWh: number, evses: number): string[] {
-  const problems: string[] = [];
-  const starts = new Map<string, Payload>();
-  const stops = new Map<string, Payload>();
-  for (const { action, payload } of received) {
-    if (action === 'StartTransaction') starts.set(JSON.stringify(payload), payload);
-    if (action === 'StopTransaction') stops.set(JSON.stringify(payload), payload);
+  get open(): Transaction[] {
+    return [...this.transactions.values()].filter(({ ended }) => !ended);
   }
-  if (starts.size !== stops.size) problems.push(`${starts.size} StartTransactions, ${stops.size} StopTransactions`);
-  const sum = (payloads: Iterable<Payload>, field: string): number => [...payloads].reduce((total, payload) => total + (payload[field] as number), 0);
-  problems.push(...[...starts.values(), ...stops.values()].flatMap((payload) => checkTimes('1.6', [String(payload.timestamp)])));
-  const unconfirmed = [...stops.values()].filter((stop) => stop.transactionId === -1).length;
-  if (unconfirmed > 0) problems.push(`${unconfirmed} StopTransactions with transactionId -1`);
-  return [...problems, ...compare(sum(stops.values(), 'meterStop') - sum(starts.values(), 'meterStart'), meteredWh, starts.size + evses)];
-}
 
-function checkTimes(id: string, times: readonly string[]): string[] {
-  const problems = times.filter((time) => !time.startsWith(YEAR)).map((time) => `${id}: a time of ${time}`);
-  if (times.some((time, index) => time < (times[index - 1] ?? ''))) problems.push(`${id}: times go back: ${times.join(' ')}`);
-  return problems;
-}
+  private event(payload: Payload, atMs: number): void {
+    const { transactionId: id } = payload.transactionInfo as { transactionId: string };
+    const transaction = this.line(id);
+    const evse = (payload.evse as { id?: number } | undefined)?.id;
+    if (evse !== undefined) transaction.evse = evse;
+    const seqNo = payload.seqNo as number;
+    const copy = transaction.events.find((event) => event.seqNo === seqNo);
+    if (copy === undefined) transaction.events.push({ seqNo, payload, atMs });
+    else if (withoutOffline(copy.payload) !== withoutOffline(payload)) transaction.problems.push(`two different events with seqNo ${seqNo}`);
+    if (payload.eventType === 'Ended') transaction.ended = true;
+  }
 
-/** Registers are told in whole Wh: each transaction may round by one. */
-function compare(billedWh: number, meteredWh: number, roundings: number): string[] {
-  return Math.abs(billedWh - meteredWh) <= roundings ? [] : [`billed ${billedWh} Wh, metered ${meteredWh} Wh`];
+  private start(payload: Payload, answer: Payload): void {
+    const transaction = this.line(String(answer.transactionId));
+    transaction.evse = Number(payload.connectorId);
+    transaction.start = payload;
+  }
+
+  private stop(payload: Payload): void {
+    const id = String(payload.transactionId);
+    if (id === '-1') {
+      if (!this.nameless.some((other) => JSON.stringify(other) === JSON.stringify(payload))) this.nameless.push(payload);
+      return;
+    }
+    const transaction = this.transactions.get(id);
+    if (transaction === undefined) return void this.problems.push(`a StopTransaction of a transaction ${id} that nobody started`);
+    if (transaction.stop !== null && JSON.stringify(transaction.stop) !== JSON.stringify(payload)) transaction.problems.push('two different StopTransactions');
+    transaction.stop ??= payload;
+    transaction.ended = true;
+  }
+
+  private meterValues(payload: Payload, atMs: number): void {
+    if (payload.transactionId === undefined || payload.transactionId === -1) return;
+    const transaction = this.transactions.get(String(payload.transactionId));
+    if (transaction === undefined) return void this.problems.push(`MeterValues of a transaction ${String(payload.transactionId)} that nobody started`);
+    if (transaction.evse !== payload.connectorId) transaction.problems.push(`MeterValues of connector ${String(payload.connectorId)}, it was started at ${String(transaction.evse)}`);
+    transaction.events.push({ seqNo: transaction.events.length, payload, atMs });
+  }
+
+  private line(id: string): Transaction {
+    const known = this.transactions.get(id);
+    if (known !== undefined) return known;
+    const transaction: Transaction = { id, evse: null, events: [], start: null, stop: null, ended: false, problems: [] };
+    this.transactions.set(id, transaction);
+    return transaction;
+  }
 }
 
 function withoutOffline({ offline: _, ...rest }: Payload): string {

@@ -71,6 +71,11 @@ export class MemoryStore implements Store {
     return { usedBytes: bytesOf(this.books), quotaBytes: this.options.quotaBytes ?? null, persisted: false };
   }
 
+  /** What is on the disk, for whoever watches its growth. */
+  counts(): { readonly bytes: number; readonly records: ReadonlyMap<Collection, number> } {
+    return { bytes: bytesOf(this.books), records: new Map([...this.books].map(([collection, records]) => [collection, records.size])) };
+  }
+
   async close(): Promise<void> {
     if (this.state === 'dead') return never();
     this.state = 'closed';
@@ -81,6 +86,11 @@ export class MemoryStore implements Store {
   /** The next `count` commits fail and write nothing. */
   failNextCommits(count: number, code: 'StoreFull' | 'StoreBroken' = 'StoreFull'): void {
     for (let i = 0; i < count; i++) this.failures.push(failure(code));
+  }
+
+  /** No failure that was announced comes any more. */
+  mend(): void {
+    this.failures = [];
   }
 
   /**

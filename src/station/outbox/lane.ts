@@ -64,7 +64,7 @@ export class Lane {
     this.queue = [];
   }
 
-  rewrite(change: (record: OutboxRecord) => OutboxRecord): void {
+  rewrite(change: (record: OutboxRecord, index: number) => OutboxRecord): void {
     this.queue = this.queue.map(change);
   }
 

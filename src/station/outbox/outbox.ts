@@ -161,16 +161,18 @@ export class Outbox {
 
   /**
    * Gives the records of before the first synchronisation their times. Those of earlier runs are only about right: they
-   * follow each other by at least a millisecond, since two transactions must not look like copies of one.
+   * follow each other by at least a millisecond, since two transactions must not look like copies of one, and aren't later
+   * than what that run still stamped itself before it ended.
    */
   private stampAll(): void {
     for (const lane of [this.transactions, this.guaranteed, this.volatile]) {
       let lastMs = 0;
-      lane.rewrite((record) => {
+      const ceilingsMs = ceilings(lane.records());
+      lane.rewrite((record, index) => {
         const report = restamp(record.report, (timestamp) => {
           const resolved = this.deps.time.resolve(timestamp);
           if (resolved === timestamp || resolved.wallMs === null || timestamp.run === this.deps.time.memory.run) return resolved;
-          return { ...resolved, wallMs: Math.max(resolved.wallMs, lastMs + 1) };
+          return { ...resolved, wallMs: Math.min(ceilingsMs[index] ?? Infinity, Math.max(resolved.wallMs, lastMs + 1)) };
         });
         lastMs = Math.max(lastMs, timeOf(report)?.wallMs ?? 0);
         if (report === record.report) return record;
@@ -205,6 +207,18 @@ export class Outbox {
   private laneOf(record: OutboxRecord): Lane {
     return record.delivery === 'guaranteed' ? this.guaranteed : record.delivery === 'volatile' ? this.volatile : this.transactions;
   }
+}
+
+/** For each record the earliest time that is known of any after it. */
+function ceilings(records: readonly OutboxRecord[]): readonly number[] {
+  const result: number[] = [];
+  let ceilingMs = Infinity;
+  for (let index = records.length - 1; index >= 0; index--) {
+    result[index] = ceilingMs;
+    const report = records[index]?.report;
+    ceilingMs = Math.min(ceilingMs, (report === undefined ? null : timeOf(report)?.wallMs) ?? Infinity);
+  }
+  return result;
 }
 
 function timeOf(report: Report): Timestamp | undefined {

@@ -1,0 +1,152 @@
+/** The world of a story: a station on a machine that can die, what is bolted to its wall, a network, and a CSMS. */
+import type { AgentOptions } from '../../src/assembly/agent.ts';
+import { createAgent, type StationAgent } from '../../src/assembly/create-agent.ts';
+import { describeError, KerbsideError } from '../../src/base/errors.ts';
+import type { Stop } from '../../src/base/signal.ts';
+import type { LoadEdition } from '../../src/csms/editions.ts';
+import { edition as v16 } from '../../src/editions/v16/index.ts';
+import { edition as v201 } from '../../src/editions/v201/index.ts';
+import { MemoryStore } from '../../src/platform/virtual/memory-store.ts';
+import { SeededRandom } from '../../src/platform/virtual/seeded-random.ts';
+import { ProcessClock, VirtualClock } from '../../src/platform/virtual/virtual-clock.ts';
+import { virtualCrypto } from '../../src/platform/virtual/virtual-crypto.ts';
+import { VirtualFirmware } from '../../src/platform/virtual/virtual-firmware.ts';
+import { VirtualHttp } from '../../src/platform/virtual/virtual-http.ts';
+import { VirtualNetwork } from '../../src/platform/virtual/virtual-network.ts';
+import { virtualX509 } from '../../src/platform/virtual/virtual-x509.ts';
+import { StoredKeys } from '../../src/platform/x509/stored-keys.ts';
+import { SimulatedCsms } from './csms.ts';
+import { HostNetwork, HostSerial, HostStore, Life } from './host.ts';
+import type { Story, Underway } from './story.ts';
+import { WallBox } from './wall-box.ts';
+
+export const T0 = Date.UTC(2026, 5, 1, 12, 0, 0);
+
+/** At hand already: a lazy chunk would load on the machine's time, not on ours. */
+const loadEdition: LoadEdition = (name) => Promise.resolve(name === 'ocpp1.6' ? v16 : v201);
+const IDLE_DISK_MS = 3;
+/** A host that couldn't start the station tries again. */
+const START_AGAIN_MS = 2000;
+
+export class SimulatedWorld {
+  readonly clock = new VirtualClock({ wallStartMs: T0 });
+  readonly csms: SimulatedCsms;
+  readonly network: VirtualNetwork;
+  readonly http: VirtualHttp;
+  readonly firmware = new VirtualFirmware();
+  readonly box: WallBox | null;
+  latencyMs: readonly [min: number, max: number] = [20, 20];
+  /** The slowest that it ever was, one way. */
+  worstLatencyMs = 20;
+  diskMs = IDLE_DISK_MS;
+  quotaBytes: number | undefined = undefined;
+  agent: StationAgent | null = null;
+  /** null: the process is down. */
+  life: Life | null = null;
+  disk: MemoryStore;
+  kills = 0;
+  readonly problems: string[] = [];
+  readonly trace: string[] = [];
+  /** What each new disk wants to be watched by. */
+  onDisk: (disk: MemoryStore) => void = () => undefined;
+  private readonly random: SeededRandom;
+  private process: ProcessClock | null = null;
+  private serial: HostSerial | null = null;
+  private stopWaiting: Stop = () => undefined;
+
+  constructor(readonly story: Story) {
+    const seed = new SeededRandom(`story ${story.seed}`);
+    this.random = seed.fork('world');
+    const world = this;
+    this.network = new VirtualNetwork({ clock: this.clock, random: seed.fork('network'), get latencyMs() { return world.latencyMs; } });
+    this.csms = new SimulatedCsms({ clock: this.clock, network: this.network, random: seed.fork('csms'), edition: story.edition, nowMs: () => this.nowMs() });
+    this.http = new VirtualHttp(this.clock);
+    this.disk = new MemoryStore({
+      clock: this.clock, random: seed.fork('disk'), get commitLatencyMs() { return world.diskMs; },
+      // Present but undefined is no quota.
+      get quotaBytes() { return world.quotaBytes as number; },
+    });
+    this.box = story.hardware === 'heidelberg' ? new WallBox(this.clock, seed.fork('serial')) : null;
+  }
+
+  /** What the time really is. */
+  nowMs(): number {
+    return T0 + this.clock.monotonicMs();
+  }
+
+  get seconds(): number {
+    return this.clock.monotonicMs() / 1000;
+  }
+
+  /** The station can be spoken to. */
+  get running(): StationAgent | null {
+    return this.life !== null && this.agent !== null && this.agent.snapshot().station.hardware !== 'none' && this.agent.snapshot().evses.length > 0 ? this.agent : null;
+  }
+
+  /** Switches it on; goes on in virtual time. */
+  start(): void {
+    const { story, clock } = this;
+    const life = new Life();
+    const process = new ProcessClock(clock);
+    const store = new HostStore(this.disk, life);
+    this.onDisk(this.disk);
+    this.life = life;
+    this.process = process;
+    this.serial = this.box === null ? null : new HostSerial(this.box.ports, life);
+    const options: AgentOptions = {
+      identity: 'CP1', csmsUrl: 'ws://csms.example/ocpp', securityProfile: 0, editions: ['ocpp2.0.1', 'ocpp1.6'], currency: 'EUR', factorySettings: story.settings,
+      hardware: this.box === null ? { kind: 'simulated', evses: story.evses } : { kind: 'modbus', model: 'heidelberg', portId: this.box.portId },
+    };
+    const agent = createAgent({
+      clock: process, random: this.random, store, network: new HostNetwork(this.network, life), serial: this.serial, http: this.http,
+      crypto: virtualCrypto(clock), x509: virtualX509(clock), keys: new StoredKeys(store, virtualCrypto(clock)), firmware: this.firmware,
+    }, options, loadEdition);
+    this.agent = agent;
+    agent.onLog(({ level, source, text }) => this.note(`log ${level} ${source}: ${text}`));
+    if (this.serial !== null) void clock.external(loaded(this.serial));
+    agent.start().catch((error: unknown) => {
+      if (this.life !== life) return;
+      this.note(`the start failed: ${describeError(error)}`);
+      if (!(error instanceof KerbsideError) || !error.code.startsWith('Store')) this.problems.push(`the station didn't start: ${describeError(error)}`);
+      this.kill('lost', START_AGAIN_MS / 1000);
+    });
+  }
+
+  /** As kill -9 or a power cut: nobody says goodbye. It is switched on again after `offS`. */
+  kill(underway: Underway, offS: number): void {
+    if (this.life === null) return;
+    this.note(`killed (${underway})`);
+    this.kills += 1;
+    this.life.alive = false;
+    this.life = null;
+    this.agent = null;
+    this.process?.kill();
+    this.network.killClients();
+    this.serial?.letGo();
+    this.disk = this.disk.crash(underway);
+    this.firmware.powerCut();
+    this.stopWaiting = this.clock.after(offS * 1000, () => this.start());
+  }
+
+  /** Whoever finds it dark switches it on. */
+  switchOn(): void {
+    if (this.life !== null) return;
+    this.stopWaiting();
+    this.start();
+  }
+
+  note(text: string): void {
+    this.trace.push(`${this.seconds.toFixed(3)} ${text}`);
+  }
+
+  mendDisk(): void {
+    this.diskMs = IDLE_DISK_MS;
+    this.quotaBytes = undefined;
+    this.disk.mend();
+  }
+}
+
+/** The driver of a wall box is a chunk of its own, which loads on the real machine's time. */
+async function loaded(serial: HostSerial): Promise<void> {
+  for (let turns = 0; turns < 2000 && !serial.used; turns++) await new Promise((resolve) => void setTimeout(resolve, turns < 100 ? 0 : 1));
+}
