@@ -40,7 +40,7 @@ function act1(scene: Scene, act: Act): void {
     case 'breakLink': return network.reset();
     case 'refuse': network.refusing = act.on; return;
     case 'latency':
-      world.latencyMs = [act.minMs, act.maxMs];
+      world.wire.latencyMs = [act.minMs, act.maxMs];
       world.worstLatencyMs = Math.max(world.worstLatencyMs, act.maxMs);
       return;
     case 'frontLag': csms.frontLagMs = act.maxMs; return;
@@ -56,9 +56,13 @@ function act1(scene: Scene, act: Act): void {
     case 'availability': return scene.availability.ask(act.evse, act.operative);
     case 'list': return scene.list.send(act.full, act.versionStep, act.changes);
     case 'diskFails': scene.mirror.trouble(); return world.disk.failNextCommits(act.count, act.code);
-    case 'diskSlow': scene.mirror.trouble(); world.diskMs = act.ms; return;
+    case 'diskSlow': scene.mirror.trouble(); world.medium.commitLatencyMs = act.ms; return;
     case 'diskFull': return diskFull(scene, act.on);
-    case 'clock': scene.clockSet = true; return world.clock.stepWall(act.stepMs);
+    case 'clock':
+      scene.clockSet = true;
+      scene.limits.clockSet = true;
+      scene.reservations.clockSet = true;
+      return world.clock.stepWall(act.stepMs);
     case 'gap': return agent?.clockGap({ lateMs: act.lateMs, wallJumpMs: 0 });
     case 'kill': return world.kill(act.underway, act.offS);
     case 'killAt': return world.life?.arm(act.calls, () => world.kill(act.underway, act.offS));
@@ -147,11 +151,11 @@ function profile({ limits, books, story }: Scene, { purpose, evse, level, limitA
 function diskFull({ world, mirror }: Scene, on: boolean): void {
   mirror.trouble();
   if (!on) {
-    world.quotaBytes = undefined;
+    delete world.medium.quotaBytes;
     return;
   }
   void world.disk.usage().then(({ usedBytes }) => {
-    world.quotaBytes = usedBytes;
+    world.medium.quotaBytes = usedBytes;
   });
 }
 

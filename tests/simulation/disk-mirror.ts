@@ -81,7 +81,7 @@ export class DiskMirror {
     const known = this.events.get(name);
     if (known === undefined) {
       this.events.set(name, {
-        report, landedMs: world.nowMs(), kills: world.kills, prompt: world.nowMs() - this.troubledMs > 90_000 && world.diskMs < 100,
+        report, landedMs: world.nowMs(), kills: world.kills, prompt: world.nowMs() - this.troubledMs > 90_000 && world.medium.commitLatencyMs < 100,
         stampedMs: report.timestamp.wallMs,
       });
       return;

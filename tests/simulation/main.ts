@@ -68,7 +68,7 @@ async function report(story: Story, { problems, trace }: Outcome, command: strin
   if (values['no-shrink']) return;
   const looked = kind(problems[0] ?? '');
   const small = await shrink(story, async (candidate) => (await play(candidate)).problems.some((problem) => kind(problem) === looked), { budget: Number(values.budget) });
-  const about = (await play(small)).problems[0] ?? '';
+  const about = ((await play(small)).problems[0] ?? '').slice(0, 200);
   console.log(`\nThe same in ${small.events.length} of ${story.events.length} events:\n${writeStory({ ...small, about })}`);
   if (values.save !== undefined) writeFileSync(values.save, writeStory({ ...small, about }));
 }

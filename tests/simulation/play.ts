@@ -85,7 +85,7 @@ function mend(scene: Scene): void {
   world.csms.cheerUp();
   world.network.refusing = false;
   world.network.mend('dead');
-  world.latencyMs = [20, 20];
+  world.wire.latencyMs = [20, 20];
   world.mendDisk();
   world.box?.adapter(true);
   world.life?.disarm();

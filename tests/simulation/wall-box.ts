@@ -15,8 +15,13 @@ export class WallBox {
     const ports = new VirtualSerialPorts({ clock, random });
     this.ports = ports;
     this.device = ports.plug({ id: this.portId });
-    this.emulator = new HeidelbergEmulator(clock, this.device);
+    this.emulator = new HeidelbergEmulator(clock, this.device, 1, 1000);
     this.device.received.on((bytes) => this.emulator.slave.receive(bytes));
+  }
+
+  /** Its watchdog stops the car when the station is gone. */
+  get armed(): boolean {
+    return this.emulator.watchdog.failsafeTenths === 0;
   }
 
   get meterWh(): number {

@@ -35,16 +35,18 @@ export class SimulatedWorld {
   readonly http: VirtualHttp;
   readonly firmware = new VirtualFirmware();
   readonly box: WallBox | null;
-  latencyMs: readonly [min: number, max: number] = [20, 20];
   /** The slowest that it ever was, one way. */
   worstLatencyMs = 20;
-  diskMs = IDLE_DISK_MS;
-  quotaBytes: number | undefined = undefined;
+  /** What the wire and the disk are like just now; both are read anew each time. */
+  readonly wire: { clock: VirtualClock; random: SeededRandom; latencyMs: readonly [min: number, max: number] };
+  readonly medium: { clock: VirtualClock; random: SeededRandom; commitLatencyMs: number; quotaBytes?: number };
   agent: StationAgent | null = null;
   /** null: the process is down. */
   life: Life | null = null;
   disk: MemoryStore;
   kills = 0;
+  /** The station died while the box had just restarted: for a while nobody rules it. */
+  boxAlone = false;
   readonly problems: string[] = [];
   readonly trace: string[] = [];
   /** What each new disk wants to be watched by. */
@@ -57,15 +59,12 @@ export class SimulatedWorld {
   constructor(readonly story: Story) {
     const seed = new SeededRandom(`story ${story.seed}`);
     this.random = seed.fork('world');
-    const world = this;
-    this.network = new VirtualNetwork({ clock: this.clock, random: seed.fork('network'), get latencyMs() { return world.latencyMs; } });
+    this.wire = { clock: this.clock, random: seed.fork('network'), latencyMs: [20, 20] };
+    this.network = new VirtualNetwork(this.wire);
     this.csms = new SimulatedCsms({ clock: this.clock, network: this.network, random: seed.fork('csms'), edition: story.edition, nowMs: () => this.nowMs() });
     this.http = new VirtualHttp(this.clock);
-    this.disk = new MemoryStore({
-      clock: this.clock, random: seed.fork('disk'), get commitLatencyMs() { return world.diskMs; },
-      // Present but undefined is no quota.
-      get quotaBytes() { return world.quotaBytes as number; },
-    });
+    this.medium = { clock: this.clock, random: seed.fork('disk'), commitLatencyMs: IDLE_DISK_MS };
+    this.disk = new MemoryStore(this.medium);
     this.box = story.hardware === 'heidelberg' ? new WallBox(this.clock, seed.fork('serial')) : null;
   }
 
@@ -117,6 +116,8 @@ export class SimulatedWorld {
     if (this.life === null) return;
     this.note(`killed (${underway})`);
     this.kills += 1;
+    // In the seconds between its restart and its being armed anew a box does what its maker wants.
+    if (this.box !== null && !this.box.armed) this.boxAlone = true;
     this.life.alive = false;
     this.life = null;
     this.agent = null;
@@ -140,8 +141,8 @@ export class SimulatedWorld {
   }
 
   mendDisk(): void {
-    this.diskMs = IDLE_DISK_MS;
-    this.quotaBytes = undefined;
+    this.medium.commitLatencyMs = IDLE_DISK_MS;
+    delete this.medium.quotaBytes;
     this.disk.mend();
   }
 }

@@ -51,7 +51,7 @@ function energised(scene: Scene, memory: Memory, { id, contactorClosed, token, p
   }
   const sinceMs = memory.unlawfulSinceMs.get(id) ?? atMs;
   memory.unlawfulSinceMs.set(id, sinceMs);
-  if (atMs - sinceMs > GRACE_MS[scene.story.hardware]) scene.problem(`EVSE ${id} gives ${Math.round(powerW)} W to nobody`, `nobody ${id}`);
+  if (!scene.world.boxAlone && atMs - sinceMs > GRACE_MS[scene.story.hardware]) scene.problem(`EVSE ${id} gives ${Math.round(powerW)} W to nobody`, `nobody ${id}`);
 }
 
 /** A session has just been allowed there. */

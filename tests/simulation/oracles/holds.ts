@@ -66,6 +66,8 @@ const CLOCK_MS = 30_000;
 
 export class Reservations {
   private readonly holds = new Map<number, Hold>();
+  /** The machine's clock was set: until it hears the CSMS again a station may take a reservation for over. */
+  clockSet = false;
   private calls = 0;
 
   constructor(private readonly world: SimulatedWorld) {}
@@ -92,16 +94,6 @@ export class Reservations {
     void this.world.csms.call('CancelReservation', { reservationId: id });
   }
 
-  /** It is, or may be, over. */
-  gone(id: number): void {
-    this.holds.delete(id);
-  }
-
-  /** Nobody knows whether those survive: a device whose clock was set believes them expired. */
-  forget(): void {
-    this.holds.clear();
-  }
-
   /** The EVSE broke, was switched off, or its driver came. */
   over(evse: number): void {
     for (const [id, hold] of this.holds) if (hold.evse === evse) this.holds.delete(id);
@@ -109,6 +101,7 @@ export class Reservations {
 
   /** For whom the EVSE is certainly kept; null: nobody. */
   holder(evse: number): string | null {
+    if (this.clockSet) return null;
     const now = this.world.nowMs();
     for (const hold of this.holds.values()) {
       if (hold.evse === evse && hold.sinceMs !== null && now - hold.sinceMs > SETTLED_MS && now < hold.untilMs - CLOCK_MS) return hold.token;

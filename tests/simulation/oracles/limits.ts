@@ -21,6 +21,8 @@ export class Limits {
   private readonly installed = new Map<number, Installed>();
   /** Profiles of which it isn't known whether they are there. */
   private readonly uncertain = new Set<number>();
+  /** The machine's clock was set: until it hears the CSMS again a station may take a profile for over. */
+  clockSet = false;
   private siteA = Infinity;
   private nextId = 1;
   /** What was allowed at each look of the last seconds, loosest first wanted. */
@@ -95,7 +97,7 @@ export class Limits {
 
   private valid(atMs: number): Installed[] {
     // A clock that is a little behind still applies it; one that is ahead doesn't any more.
-    return [...this.installed.values()].filter(({ untilMs }) => atMs < untilMs - 15_000);
+    return [...this.installed.values()].filter(({ untilMs }) => atMs < untilMs - 15_000 && (untilMs === Infinity || !this.clockSet));
   }
 }
 
