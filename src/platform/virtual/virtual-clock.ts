@@ -16,6 +16,9 @@ const DEFAULT_WALL_START_MS = Date.UTC(2026, 0, 1);
 /** More timers than this at one instant can only be a loop that feeds itself. */
 const MAX_TIMERS_PER_INSTANT = 100_000;
 
+/** Far above the precision of a double at the age of a simulated year. */
+const SHORTEST_WAIT_MS = 0.001;
+
 /** Below this many, stopped timers aren't worth collecting. */
 const COMPACT_ABOVE = 1024;
 
@@ -43,7 +46,8 @@ export class VirtualClock implements Clock {
   }
 
   after(delayMs: number, fn: () => void): Stop {
-    const delay = delayMs > 0 ? delayMs : 0; // NaN and negative delays mean "at once", as with setTimeout
+    // NaN and negative delays mean "at once", as with setTimeout. A wait, however short, must move a large clock on.
+    const delay = delayMs > 0 ? Math.max(delayMs, SHORTEST_WAIT_MS) : 0;
     const timer: VirtualTimer = { dueMs: this.nowMs + delay, order: this.order++, fn };
     this.heap.push(timer);
     return () => {

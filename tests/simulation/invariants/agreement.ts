@@ -7,7 +7,7 @@ const WORDS: Readonly<Record<EvseLook['state'], readonly [v16: readonly string[]
   idle: [['Available'], ['Available']],
   checking: [['Available', 'Preparing'], ['Available', 'Occupied']],
   plugIn: [['Preparing', 'SuspendedEV'], ['Available', 'Occupied']],
-  waitingForCard: [['Preparing'], ['Occupied']],
+  waitingForCard: [['Preparing', 'Finishing'], ['Occupied']],
   preparing: [['Preparing', 'SuspendedEV'], ['Occupied']],
   charging: [['Charging'], ['Occupied']],
   suspendedByCar: [['SuspendedEV'], ['Occupied']],
