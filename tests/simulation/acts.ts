@@ -32,7 +32,10 @@ function act1(scene: Scene, act: Act): void {
     case 'dismiss': return agent?.dismissSummary(act.evse);
     case 'adapterOut': return box?.adapter(false);
     case 'adapterIn': return box?.adapter(true);
-    case 'boxReboot': return box?.reboot();
+    case 'boxReboot':
+      // Until it is told again it does what its maker wants, with whoever is plugged in.
+      world.boxAlone ||= box?.emulator.plugged === true;
+      return box?.reboot();
     case 'noise': return box?.noise(act.bytes);
     case 'boxSilent': return box?.silent(act.seconds);
     case 'cut': return network.cut();
@@ -98,8 +101,8 @@ function boxed({ world }: Scene, act: CarAct): void {
   if (emulator === undefined) return;
   switch (act.act) {
     // While nobody is there to see it, one car can't be told from the next: drivers wait for the screen.
-    case 'plugIn': if (world.running !== null) emulator.plug(true); return;
-    case 'unplug': emulator.plug(false); return;
+    case 'plugIn': if (world.running !== null) emulator.plugIn(); return;
+    case 'unplug': emulator.unplug(); return;
     case 'suspend': emulator.wants = false; return;
     case 'resume': emulator.wants = true; return;
     case 'demand': emulator.demandA = act.watts / 690; return;

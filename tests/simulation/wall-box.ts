@@ -16,7 +16,7 @@ export class WallBox {
     this.ports = ports;
     this.device = ports.plug({ id: this.portId });
     this.emulator = new HeidelbergEmulator(clock, this.device, 1, 1000);
-    this.device.received.on((bytes) => this.emulator.slave.receive(bytes));
+    this.device.received.on((bytes) => this.emulator.receive(bytes));
   }
 
   /** Its watchdog stops the car when the station is gone. */
@@ -47,9 +47,8 @@ export class WallBox {
     });
   }
 
-  /** Comes up as from the factory, with the car still on the cable. */
+  /** The mains dip. It comes up as from the factory, with the car still on the cable. */
   reboot(): void {
-    this.emulator.powerCycle();
-    this.silent(4);
+    this.emulator.brownOut();
   }
 }

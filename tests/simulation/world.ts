@@ -45,7 +45,7 @@ export class SimulatedWorld {
   life: Life | null = null;
   disk: MemoryStore;
   kills = 0;
-  /** The station died while the box had just restarted: for a while nobody rules it. */
+  /** The box restarted, and for a moment nobody ruled it: what flowed then is its maker's doing. */
   boxAlone = false;
   readonly problems: string[] = [];
   readonly trace: string[] = [];
