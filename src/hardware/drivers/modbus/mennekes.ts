@@ -54,10 +54,8 @@ export function mennekes(): ModbusModel {
         failsafe: failsafeOf(await armFallback(device, layout)),
       };
     },
-    read: async (device) => {
-      await device.writeRegister(REGISTER.heartbeat, HEARTBEAT);
-      return readingOf(device);
-    },
+    read: readingOf,
+    feed: (device) => device.writeRegister(REGISTER.heartbeat, HEARTBEAT),
     apply: async (device, { currentA }) => {
       // Tenths, never above; never 0.0, which would be no limit.
       if (currentA > 0) await device.writeRegisters(REGISTER.current, floatWords(Math.floor(currentA * 10) / 10));

@@ -61,8 +61,10 @@ export interface ControllerModel<Device> {
   identify(device: Device): Promise<void>;
   /** After every connect and `identify`: arms its watchdog and failsafe. What it answers replaces what `facts` guessed. */
   begin(device: Device): Promise<Partial<ChargerFacts>>;
-  /** Feeds the watchdog as well: nothing is read while nobody supervises. */
+  /** Changes nothing. */
   read(device: Device): Promise<ControllerReading>;
+  /** After each reading, where asking alone doesn't feed its watchdog. Never while nobody supervises. */
+  feed?(device: Device): Promise<void>;
   /** Resolves when the controller has taken it. */
   apply(device: Device, wish: Wish, reading: ControllerReading): Promise<void>;
   /** Only where `facts.phaseSwitching` is; called with the contactor open and no current. */

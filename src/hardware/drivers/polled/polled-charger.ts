@@ -191,6 +191,7 @@ export class PolledCharger<Device> implements Charger {
     const { clock, model, device, log } = this.deps;
     if (!this.begun) await this.begin();
     this.reading = await model.read(device);
+    await model.feed?.(device);
     if (this.reading.restarted === true && this.begun) {
       log('warn', this.source, 'the controller has restarted');
       this.asserted = null;
