@@ -143,6 +143,10 @@ export class CommandService implements StationCommands {
   async testCharger(portId: string, on?: { readonly model: string; readonly unit?: number }): ReturnType<StationCommands['testCharger']> {
     const { serial, clock } = this.deps.ports;
     if (serial === null) return { ok: false, sentence: 'This browser has no Web Serial. Use Chrome or Edge on a desktop.', facts: [] };
+    if (on?.model === 'esp32-evse-at') {
+      const { testEsp32Evse } = await import('../hardware/drivers/esp32-evse/test-esp32-evse.ts');
+      return testEsp32Evse({ serial, clock }, portId);
+    }
     if (on !== undefined) {
       const { testModbusController } = await import('../hardware/drivers/modbus/test-controller.ts');
       return testModbusController({ serial, clock }, { ...on, portId });

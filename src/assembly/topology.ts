@@ -12,6 +12,7 @@ const SUPPLY: Readonly<Record<ControllerProfile['kind'], { readonly phases: numb
   simulated: { phases: 3, maxPowerW: 22_080 },
   openevse: { phases: 1, maxPowerW: 19_200 },
   modbus: { phases: 3, maxPowerW: 22_080 },
+  'esp32-evse-at': { phases: 3, maxPowerW: 22_080 },
 };
 
 export function deviceModelDeps(build: {

@@ -10,6 +10,7 @@ export type ChargerConfig =
   | { readonly kind: 'simulated'; readonly evseId: number; readonly connectors?: readonly SimulatedConnector[]; readonly signs?: boolean;
     readonly phases?: 1 | 3; readonly phaseSwitching?: boolean }
   | { readonly kind: 'openevse'; readonly evseId: number; readonly portId: string }
+  | { readonly kind: 'esp32-evse-at'; readonly evseId: number; readonly portId: string; readonly metered?: boolean }
   | { readonly kind: 'modbus'; readonly evseId: number; readonly model: string; readonly portId: string; readonly unit?: number;
     /** Of its line, where others than the factory's were set. */
     readonly line?: SerialSettings;
@@ -39,6 +40,10 @@ export async function createCharger(config: ChargerConfig, deps: ChargerDeps): P
   if (config.kind === 'modbus') {
     const { createModbusCharger } = await import('./drivers/modbus/create.ts');
     return createModbusCharger(config, { clock, log, memory, buses: deps.buses });
+  }
+  if (config.kind === 'esp32-evse-at') {
+    const { createEsp32Evse } = await import('./drivers/esp32-evse/create.ts');
+    return createEsp32Evse(config, { clock, log, memory, buses: deps.buses });
   }
   const { OpenEvseCharger } = await import('./drivers/openevse/openevse-charger.ts');
   return new OpenEvseCharger({ clock, serial, memory, log, portId: config.portId });

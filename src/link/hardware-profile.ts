@@ -86,7 +86,7 @@ export interface SimulatedController {
 
 export type ControllerProfile =
   | SimulatedController
-  | { readonly kind: 'openevse'; readonly portId: string }
+  | { readonly kind: 'openevse' | 'esp32-evse-at'; readonly portId: string }
   | { readonly kind: 'modbus'; readonly model: ModbusModel; readonly portId: string; readonly unit?: number };
 
 /** Set-ups of before there were profiles, and profiles as they are. */

@@ -11,6 +11,7 @@ export const MODBUS_CONTROLLERS = [
   { model: 'pracht-alpha-2', label: 'Pracht Alpha, second connector', line: '9600 8N1', unit: 1, measures: false, hint: 'The second connector of a box with two, with the same bus number as the first. It needs a meter of its own.' },
   { model: 'kse', label: 'KSE wBX16', line: '9600 8E1', unit: 100, hint: 'Bus number 100.' },
   { model: 'edgetech', label: 'EdgeTech Smart EVSE', line: '9600 8N1', unit: 1, hint: 'Not the SmartEVSE of Stegen. Its DC fault sensor must be required in its settings.' },
+  { model: 'esp32-evse', label: 'esp32-evse (Modbus)', line: '115200 8N1', unit: 1, hint: 'Set one of its serial interfaces to Modbus, and its energy meter to currents and voltages.' },
 ] as const;
 
 export type ModbusModel = (typeof MODBUS_CONTROLLERS)[number]['model'];
@@ -18,6 +19,8 @@ export type ModbusModel = (typeof MODBUS_CONTROLLERS)[number]['model'];
 export type HardwareConfig =
   | { readonly kind: 'simulated'; readonly evses: number; readonly signs?: boolean }
   | { readonly kind: 'openevse'; readonly portId: string }
+  /** By AT commands; over Modbus it is one of those below. */
+  | { readonly kind: 'esp32-evse-at'; readonly portId: string }
   /** `unit`: bus number, 1 to 247; absent: as it leaves the factory. */
   | { readonly kind: 'modbus'; readonly model: ModbusModel; readonly portId: string; readonly unit?: number };
 

@@ -104,7 +104,7 @@ function controllerProblems(controller: Raw, who: string): string[] {
     const fine = connectors === undefined || (Array.isArray(connectors) && connectors.length > 0 && connectors.every((one) => isRecord(one) && isOneOf(CONNECTOR_TYPES, one['type']) && typeof one['canLock'] === 'boolean'));
     return fine ? [] : [`${who}: its connectors can't be read.`];
   }
-  if (kind !== 'openevse' && kind !== 'modbus') return [`${who}: no such kind of controller: ${String(kind)}.`];
+  if (kind !== 'openevse' && kind !== 'esp32-evse-at' && kind !== 'modbus') return [`${who}: no such kind of controller: ${String(kind)}.`];
   if (typeof portId !== 'string') return [`${who}: its controller names no port.`];
   if (kind === 'modbus' && !MODBUS_CONTROLLERS.some((one) => one.model === model)) return [`${who}: there is no driver for ${String(model)}.`];
   return unit === undefined || isWithin(unit, 1, 247) ? [] : [`${who}: a bus number is from 1 to 247.`];
@@ -148,6 +148,7 @@ function wiringProblems(ports: readonly Raw[], evses: readonly Raw[], readers: r
     const { id, controller, meter } = evse;
     const who = `EVSE ${String(id)}`;
     if (isRecord(controller) && controller['kind'] === 'openevse') put(controller['portId'], { name: `The OpenEVSE of ${who}`, unit: null, line: null, alone: true });
+    if (isRecord(controller) && controller['kind'] === 'esp32-evse-at') put(controller['portId'], { name: `The esp32-evse of ${who}`, unit: null, line: null, alone: true });
     if (isRecord(controller) && controller['kind'] === 'modbus') {
       const known = MODBUS_CONTROLLERS.find((one) => one.model === controller['model']);
       put(controller['portId'], { name: `The controller of ${who}`, unit: numberOr(controller['unit'], known !== undefined && 'unit' in known ? Number(known.unit) : 1), line: known?.line ?? null, alone: false });

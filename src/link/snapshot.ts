@@ -19,7 +19,7 @@ export interface StationSnapshot {
     readonly model: string;
     readonly firmware: string;
     /** Chosen hardware; `none`: first-run set-up is due. */
-    readonly hardware: 'simulated' | 'openevse' | 'modbus' | 'profile' | 'none';
+    readonly hardware: 'simulated' | 'openevse' | 'esp32-evse-at' | 'modbus' | 'profile' | 'none';
     /** A sentence when service is refused station-wide. */
     readonly refusal: string | null;
   };

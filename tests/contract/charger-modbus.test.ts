@@ -5,6 +5,8 @@ import { controllerModel } from '../../src/hardware/drivers/modbus/models.ts';
 import { describeSettings } from '../../src/hardware/serial/buses.ts';
 import { MODBUS_CONTROLLERS } from '../../src/link/hardware.ts';
 import type { Clock } from '../../src/platform/ports.ts';
+import { Esp32EvseAtBench } from '../fixtures/esp32-evse/esp32-evse-at-bench.ts';
+import { Esp32EvseModbusEmulator } from '../fixtures/esp32-evse/esp32-evse-modbus-emulator.ts';
 import { AblEmulator } from '../fixtures/modbus/abl-emulator.ts';
 import { EdgetechEmulator } from '../fixtures/modbus/edgetech-emulator.ts';
 import type { EmulatedBox } from '../fixtures/modbus/emulated-box.ts';
@@ -19,6 +21,7 @@ import { PrachtEmulator } from '../fixtures/modbus/pracht-emulator.ts';
 import { chargerContract } from './charger.contract.ts';
 
 const THREE_PHASES_W = 3 * 16 * 230;
+const ESP32_FAULTS: readonly FaultCode[] = ['EVCommunicationError', 'ConnectorLockFailure', 'GroundFailure', 'InternalError', 'HighTemperature'];
 type Make = (clock: Clock, line: SlaveLine) => EmulatedBox;
 
 /** Model, its emulator, and the faults that it can tell. */
@@ -32,6 +35,7 @@ const CONTROLLERS: readonly (readonly [model: string, emulator: Make, faults: re
   ['pracht-alpha-2', (clock, line) => new PrachtEmulator(clock, line, 2), ['InternalError']],
   ['kse', (clock, line) => new KseEmulator(clock, line), ['InternalError']],
   ['edgetech', (clock, line) => new EdgetechEmulator(clock, line), ['InternalError']],
+  ['esp32-evse', (clock, line) => new Esp32EvseModbusEmulator(clock, line), ESP32_FAULTS],
 ];
 
 function modelOf(name: string): NonNullable<ReturnType<typeof controllerModel>> {
@@ -54,6 +58,19 @@ for (const [name, emulator, faults] of CONTROLLERS) {
     };
   }, faults);
 }
+
+chargerContract('esp32-evse by AT commands', () => {
+  const bench = new Esp32EvseAtBench();
+  return {
+    clock: bench.clock,
+    fullPowerW: THREE_PHASES_W,
+    makeCharger: () => bench.driver(),
+    plugIn: () => bench.emulator.plugIn(),
+    unplug: () => bench.emulator.unplug(),
+    fault: (code) => void (bench.emulator.fault = code),
+    clearFault: () => void (bench.emulator.fault = null),
+  };
+}, ESP32_FAULTS);
 
 describe('what a set-up knows of them', () => {
   it('is what the drivers are', () => {

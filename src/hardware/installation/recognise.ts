@@ -1,5 +1,6 @@
 /** Whether the devices that a profile puts at a port answer there. Reads only. */
 import type { Clock, SerialPorts, SerialSettings } from '../../platform/ports.ts';
+import { testEsp32Evse } from '../drivers/esp32-evse/test-esp32-evse.ts';
 import { controllerModel } from '../drivers/modbus/models.ts';
 import { meterModel } from '../drivers/meters/models.ts';
 import { Buses, parseSettings } from '../serial/buses.ts';
@@ -9,6 +10,7 @@ import { testCharger } from '../test-charger.ts';
 
 export type ExpectedDevice =
   | { readonly kind: 'openevse' }
+  | { readonly kind: 'esp32-evse-at' }
   | { readonly kind: 'modbus'; readonly model: string; readonly unit?: number; readonly line?: SerialSettings }
   | { readonly kind: 'meter'; readonly model: string; readonly unit?: number; readonly line?: string };
 
@@ -27,6 +29,7 @@ export async function recognise(deps: { readonly serial: SerialPorts; readonly c
 
 async function answers({ serial, clock }: { readonly serial: SerialPorts; readonly clock: Clock }, hostPortId: string, device: ExpectedDevice): Promise<boolean> {
   if (device.kind === 'openevse') return (await testCharger({ serial, clock }, hostPortId)).facts.length > 0;
+  if (device.kind === 'esp32-evse-at') return (await testEsp32Evse({ serial, clock }, hostPortId)).facts.length > 0;
   const model = device.kind === 'meter' ? meterModel(device.model) : controllerModel(device.model);
   if (model === undefined) return false;
   const settings = typeof device.line === 'string' ? parseSettings(device.line) : device.line;

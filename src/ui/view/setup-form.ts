@@ -9,7 +9,7 @@ export interface SetupForm {
   password: string;
   securityProfile: 0 | 1 | 2;
   editions: string[];
-  hardware: 'simulated' | 'openevse' | 'profile' | ModbusModel;
+  hardware: 'simulated' | 'openevse' | 'esp32-evse-at' | 'profile' | ModbusModel;
   evses: number;
   /** Simulated meters sign what they read. */
   signs: boolean;
@@ -57,7 +57,7 @@ export function configOf(form: SetupForm): SetupConfig {
 function hardwareOf({ hardware, evses, signs, profile, portId, unit }: SetupForm): SetupConfig['hardware'] {
   if (hardware === 'profile' && profile !== null) return profile;
   if (hardware === 'simulated' || hardware === 'profile') return { kind: 'simulated', evses, ...(signs ? { signs } : {}) };
-  return hardware === 'openevse' ? { kind: 'openevse', portId } : { kind: 'modbus', model: hardware, portId, unit };
+  return hardware === 'openevse' || hardware === 'esp32-evse-at' ? { kind: hardware, portId } : { kind: 'modbus', model: hardware, portId, unit };
 }
 
 export function isModbus(hardware: SetupForm['hardware']): hardware is ModbusModel {
@@ -69,7 +69,7 @@ export function formOf({ identity, csmsUrl, securityProfile, editions, currency,
   const form: SetupForm = { ...EMPTY_FORM, identity, csmsUrl, securityProfile, editions: [...editions], currency };
   switch (hardware.kind) {
     case 'simulated': return { ...form, hardware: 'simulated', evses: hardware.evses, signs: hardware.signs === true };
-    case 'openevse': return { ...form, hardware: 'openevse', portId: hardware.portId };
+    case 'openevse': case 'esp32-evse-at': return { ...form, hardware: hardware.kind, portId: hardware.portId };
     case 'modbus': return { ...form, hardware: hardware.model, portId: hardware.portId, unit: hardware.unit ?? 1 };
     case 'profile': return { ...form, hardware: 'profile', profile: hardware };
   }
