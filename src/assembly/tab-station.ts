@@ -1,6 +1,9 @@
 /**
  * One station per origin. Every tab runs this in its worker: whoever holds the exclusive lock is the station, the others
  * pass their screens' commands on to it, and the next in line takes over when it goes. No lock, no station.
+ *
+ * A command given while the station changes is done by the next one, and never twice: the station says when it begins one.
+ * One that had begun when its station went may have been done or not; whoever gave it is told so at once.
  */
 import { KerbsideError, describeError } from '../base/errors.ts';
 import type { ChannelMessage, CommandFailure, StationCommands } from '../link/commands.ts';
@@ -20,9 +23,25 @@ export interface TabService extends StationCommands {
   stop(): Promise<void>;
 }
 
+interface PendingCall {
+  readonly command: keyof StationCommands;
+  readonly args: readonly unknown[];
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  readonly stop: () => void;
+  taken: boolean;
+}
+
+/** A call that was sent again may still be on its way from before. So many are remembered. */
+const REMEMBERED_CALLS = 100;
+
 export class TabStation {
   private service: TabService | null = null;
-  private calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void; stop: () => void }>();
+  /** Settles when the service has read its books and runs. */
+  private opened: Promise<void> = Promise.resolve();
+  private isOpen = false;
+  private readonly calls = new Map<number, PendingCall>();
+  private readonly received = new Set<string>();
   private nextCall = 1;
   private readonly tab: string;
 
@@ -43,7 +62,11 @@ export class TabStation {
       const service = await this.deps.createService();
       this.service = service;
       service.onSnapshot.on((snapshot) => channel.post({ type: 'snapshot', snapshot }));
-      await service.start();
+      this.opened = service.start();
+      channel.post({ type: 'station' });
+      this.takeOver();
+      await this.opened;
+      this.isOpen = true;
     } catch (error) {
       this.service = null;
       release();
@@ -61,7 +84,7 @@ export class TabStation {
         this.calls.delete(call);
         reject(new KerbsideError('NoStation', `no answer to ${command}`, 'No station answers. Is another tab frozen?'));
       });
-      this.calls.set(call, { resolve, reject, stop });
+      this.calls.set(call, { command, args, resolve, reject, stop, taken: false });
       this.deps.channel.post({ type: 'call', call, tab: this.tab, command, args });
     });
   }
@@ -70,13 +93,20 @@ export class TabStation {
     const { channel } = this.deps;
     switch (message.type) {
       case 'who':
-        if (this.service !== null) channel.post({ type: 'snapshot', snapshot: await this.service.snapshot() });
+        if (this.service !== null && this.isOpen) channel.post({ type: 'snapshot', snapshot: await this.service.snapshot() });
         return;
+      case 'station': return this.stationChanged((call, { command, args }) => channel.post({ type: 'call', call, tab: this.tab, command, args }));
+      case 'taken': {
+        const waiting = message.tab === this.tab ? this.calls.get(message.call) : undefined;
+        if (waiting !== undefined) waiting.taken = true;
+        return;
+      }
       case 'call': {
-        if (this.service === null) return;
+        if (this.service === null || !this.isNew(`${message.tab}/${message.call}`)) return;
         const { call, tab } = message;
         try {
-          channel.post({ type: 'result', call, tab, ok: true, value: await this.execute(message.command, message.args) });
+          const begin = (): void => channel.post({ type: 'taken', call, tab });
+          channel.post({ type: 'result', call, tab, ok: true, value: await this.execute(message.command, message.args, begin) });
         } catch (error) {
           channel.post({ type: 'result', call, tab, ok: false, failure: failureOf(error) });
         }
@@ -95,11 +125,44 @@ export class TabStation {
     }
   }
 
-  private async execute(command: keyof StationCommands, args: readonly unknown[]): Promise<unknown> {
-    const service = this.service;
-    const method = service !== null && COMMANDS.has(command) ? (service[command] as (...args: readonly unknown[]) => Promise<unknown>) : undefined;
-    if (service === null || method === undefined) throw new KerbsideError('UnknownCommand', `no such command: ${command}`);
-    return method.apply(service, [...args]);
+  private async execute(command: keyof StationCommands, args: readonly unknown[], begin: () => void = () => undefined): Promise<unknown> {
+    const needs = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+    if (needs === undefined) throw new KerbsideError('UnknownCommand', `no such command: ${String(command)}`);
+    if (needs === 'station') await this.opened;
+    const { service } = this;
+    if (service === null) throw changed();
+    begin();
+    return (service[command] as (...args: readonly unknown[]) => Promise<unknown>).apply(service, [...args]);
+  }
+
+  /** This tab is the station now: what its own screen asked of the one before is its own business. */
+  private takeOver(): void {
+    this.stationChanged((call, { command, args, stop, resolve, reject }) => {
+      this.calls.delete(call);
+      stop();
+      this.execute(command, args).then(resolve, reject);
+    });
+  }
+
+  private stationChanged(again: (call: number, pending: PendingCall) => void): void {
+    for (const [call, pending] of [...this.calls]) {
+      if (!pending.taken) again(call, pending);
+      else {
+        this.calls.delete(call);
+        pending.stop();
+        pending.reject(changed());
+      }
+    }
+  }
+
+  private isNew(call: string): boolean {
+    if (this.received.has(call)) return false;
+    this.received.add(call);
+    for (const oldest of this.received) {
+      if (this.received.size <= REMEMBERED_CALLS) break;
+      this.received.delete(oldest);
+    }
+    return true;
   }
 
   /** The lock or the books are gone: another tab may be the station by now, so this one must not be. */
@@ -111,12 +174,19 @@ export class TabStation {
   }
 }
 
-/** Only what the contract names can be called from another tab. */
-const COMMANDS: ReadonlySet<string> = new Set<keyof StationCommands>([
-  'snapshot', 'presentToken', 'dismissSummary', 'extendConnectTimeout', 'cancelAuthorization', 'readSetup', 'saveSetup', 'testCsms',
-  'serialPorts', 'testCharger', 'probePort', 'testDevice', 'endCommissioning', 'frames', 'serialLines', 'logLines', 'queue', 'retryParked', 'variables', 'setVariable', 'reconnect',
-  'resetStation', 'requestPersistence', 'setExternalLimit', 'clearExternalLimit', 'simulate', 'simulateEv', 'simulateFault', 'simulateBay', 'simulateNetwork',
-]);
+function changed(): KerbsideError {
+  return new KerbsideError('StationChanged', 'the station went while it did this', 'The station was taken over by another tab just now. See whether it was done, and else try again.');
+}
+
+/** Only what the contract names can be called from another tab; what needs the station waits until it has read its books. */
+const COMMANDS: Readonly<Record<keyof StationCommands, 'station' | 'worker'>> = {
+  snapshot: 'station', presentToken: 'station', chooseMasterPass: 'station', dismissSummary: 'station', extendConnectTimeout: 'station',
+  cancelAuthorization: 'station', readSetup: 'worker', saveSetup: 'worker', testCsms: 'worker', serialPorts: 'worker', testCharger: 'worker',
+  probePort: 'worker', testDevice: 'worker', endCommissioning: 'worker', frames: 'worker', serialLines: 'worker', logLines: 'worker', queue: 'station',
+  retryParked: 'station', variables: 'station', setVariable: 'station', reconnect: 'station', resetStation: 'station', requestPersistence: 'worker',
+  setExternalLimit: 'station', clearExternalLimit: 'station', simulate: 'station', simulateEv: 'station', simulateFault: 'station',
+  simulateBay: 'station', simulateNetwork: 'station',
+};
 
 export function failureOf(error: unknown): CommandFailure {
   return error instanceof KerbsideError

@@ -147,6 +147,8 @@ export type ChannelMessage =
   | { readonly type: 'snapshot'; readonly snapshot: StationSnapshot }
   | { readonly type: 'reload' } // another version of the app is to be loaded
   | { readonly type: 'who' } // a new tab asks for the picture
+  | { readonly type: 'station' } // this tab is the station from now on: what no other has taken is to be sent again
+  | { readonly type: 'taken'; readonly call: number; readonly tab: string } // it is being done, and may have been even if no result comes
   | { readonly type: 'call'; readonly call: number; readonly tab: string; readonly command: keyof StationCommands; readonly args: readonly unknown[] }
   | { readonly type: 'result'; readonly call: number; readonly tab: string; readonly ok: true; readonly value: unknown }
   | { readonly type: 'result'; readonly call: number; readonly tab: string; readonly ok: false; readonly failure: CommandFailure };

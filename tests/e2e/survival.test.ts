@@ -97,6 +97,23 @@ describe('one station per origin', () => {
     expectBooks(1);
     expect(app.csms.stations()).toHaveLength(1);
   });
+
+  it('a card shown while no tab is the station yet is taken by the next one', async () => {
+    const first = await app.openTab();
+    await app.remote(first).ready();
+    const second = await app.openTab();
+    const fromSecond = app.remote(second);
+    const card = { value: 'DEMO-0003', type: 'ISO14443', evse: 2 };
+    await fromSecond.do('presentToken', card); // cached: the next station isn't connected yet when it is shown again
+    await fromSecond.do('cancelAuthorization', 2);
+    await fromSecond.do('simulate', 'plugIn', { evse: 2 });
+    await first.close();
+    expect(await fromSecond.do('presentToken', card)).toEqual({ status: 'Accepted', by: 'cache' });
+    await fromSecond.untilEvse(2, 'charging', (evse) => evse.powerW > 0, 40_000);
+    await fromSecond.finish(2, 'DEMO-0003');
+    await fromSecond.until('outbox empty', (snapshot) => snapshot.books.queued === 0);
+    expectBooks(1);
+  });
 });
 
 describe('content security policy', () => {
