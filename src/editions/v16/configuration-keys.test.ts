@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../platform/virtual/memory-store.ts';
 import { DeviceModel } from '../../station/device-model/device-model.ts';
 import { resolveSettingName } from '../setting-name.ts';
+import { SCREEN_LANGUAGES } from '../../base/screen-languages.ts';
 import { changeConfiguration, getConfiguration, keyNames, resolveKey } from './configuration-keys.ts';
 
 const facts = { vendorName: 'Kerbside', model: 'K', firmwareVersion: '1', serialNumber: 'S1' };
@@ -32,6 +33,7 @@ const WRITABLE: readonly (readonly [key: string, value: string])[] = [
 const JSON_WRITABLE: readonly (readonly [key: string, value: string])[] = [
   ['DefaultPrice', '{"priceText":"0.15 $/kWh","priceTextOffline":"Offline: 0.15 $/kWh","chargingPrice":{"kWhPrice":0.15,"hourPrice":0,"flatFee":0}}'],
   ['DefaultPriceText,en', '{"priceText":"0.15 per kWh"}'], ['DefaultPriceText,gu', '{"priceText":"a","priceTextOffline":"b"}'],
+  ...SCREEN_LANGUAGES.slice(2).map((language) => [`DefaultPriceText,${language}`, `{"priceText":"${language} 0.15"}`] as const),
 ];
 const READ_ONLY: readonly (readonly [key: string, value: string])[] = [
   ['ConnectorPhaseRotationMaxLength', '3'], ['GetConfigurationMaxKeys', '50'], ['MeterValuesAlignedDataMaxLength', '10'],
@@ -42,7 +44,7 @@ const READ_ONLY: readonly (readonly [key: string, value: string])[] = [
   ['ChargeProfileMaxStackLevel', '99'], ['ChargingScheduleAllowedChargingRateUnit', 'Current,Power'], ['ChargingScheduleMaxPeriods', '1024'],
   ['ConnectorSwitch3to1PhaseSupported', 'false'], ['MaxChargingProfilesInstalled', '100'],
   ['SupportedFileTransferProtocols', 'HTTP,HTTPS'], ['SupportedFeatureProfilesMaxLength', '6'], ['StopTransactionMaxMeterValues', '121'],
-  ['CustomMultiLanguageMessages', 'true'], ['SupportedLanguages', 'en,gu'],
+  ['CustomMultiLanguageMessages', 'true'], ['SupportedLanguages', SCREEN_LANGUAGES.join(',')],
 ];
 
 describe('every key', () => {

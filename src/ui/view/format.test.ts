@@ -20,13 +20,6 @@ it('calls a whisper of power none', () => {
   expect([0, 20, -30, 7_402].map(british.power)).toEqual(['0.0', '0.0', '0.0', '7.4']);
 });
 
-it('has the same keys in every language, and no empty sentence', () => {
-  const keys = (value: object, path = ''): string[] => Object.entries(value).flatMap(([key, inner]) => (typeof inner === 'object' ? keys(inner as object, `${path}${key}.`) : [`${path}${key}`]));
-  expect(keys(gu).sort()).toEqual(keys(en).sort());
-  const empty = (value: object): boolean => Object.values(value).some((inner) => (typeof inner === 'object' ? empty(inner as object) : inner === ''));
-  expect(empty(en) || empty(gu)).toBe(false);
-});
-
 it('pairs a request with the answer that comes the other way', () => {
   const line = (id: number, direction: 'in' | 'out', text: string) => ({ id, atMs: id * 10, direction, edition: 'ocpp2.0.1', text });
   const pairs = pairFrames([
