@@ -285,6 +285,11 @@ export interface X509 {
    * PKCS#1 1.5 with SHA-256. False also for what can't be checked.
    */
   verifySignature(certificate: X509Certificate, data: Uint8Array, signature: Uint8Array): Promise<boolean>;
+  /**
+   * What an OCSPResponse (DER) says of the certificate at this moment (RFC 6960, 3.2): signed by its issuer or by whom
+   * that one allows to, about this certificate, and not out of date. Null: nothing that counts.
+   */
+  ocspStatus(response: Uint8Array, certificate: X509Certificate, issuer: X509Certificate, nowMs: number): Promise<'Good' | 'Revoked' | null>;
 }
 
 /**

@@ -35,7 +35,7 @@ export function createBlocks(deps: BlockDeps) {
     verifier: chainVerifier(certificates, deps.x509, (text) => deps.log('warn', 'iso15118', text)),
     schedules: smartCharging,
   });
-  const firmware = new Firmware(deps, new SignerTrust(certificates, deps.x509));
+  const firmware = new Firmware(deps, new SignerTrust(certificates, deps));
   smartCharging.carAt = (evseId) => iso15118.carAt(evseId);
   return {
     localList,

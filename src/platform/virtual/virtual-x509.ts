@@ -10,5 +10,6 @@ export function virtualX509(clock: VirtualClock, real: X509 = new LazyX509(globa
     hash: (...args) => clock.external(real.hash(...args)),
     signingRequest: (...args) => clock.external(real.signingRequest(...args)),
     verifySignature: (...args) => clock.external(real.verifySignature(...args)),
+    ocspStatus: (...args) => clock.external(real.ocspStatus(...args)),
   };
 }

@@ -11,6 +11,7 @@ export class LazyX509 implements X509 {
   readonly hash: X509['hash'] = async (...args) => (await this.load()).hash(...args);
   readonly signingRequest: X509['signingRequest'] = async (...args) => (await this.load()).signingRequest(...args);
   readonly verifySignature: X509['verifySignature'] = async (...args) => (await this.load()).verifySignature(...args);
+  readonly ocspStatus: X509['ocspStatus'] = async (...args) => (await this.load()).ocspStatus(...args);
 
   private load(): Promise<X509> {
     this.loading ??= import('./peculiar-x509.ts').then(({ createX509 }) => createX509(this.crypto)).catch((error: unknown) => {

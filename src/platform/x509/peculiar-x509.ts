@@ -2,6 +2,7 @@
 import { KerbsideError } from '../../base/errors.ts';
 import type { CertificateHash, HashAlgorithm, SigningSubject, X509, X509Certificate } from '../ports.ts';
 import { certificateBytes, derItems } from './der.ts';
+import { readOcspResponse, type OcspAnswer } from './ocsp-response.ts';
 import { provideReflectMetadata } from './reflect-metadata.ts';
 
 type Library = typeof import('@peculiar/x509');
@@ -11,6 +12,10 @@ const DIGESTS: Readonly<Record<HashAlgorithm, string>> = { SHA256: 'SHA-256', SH
 const USAGES = ['digitalSignature', 'nonRepudiation', 'keyEncipherment', 'dataEncipherment', 'keyAgreement', 'keyCertSign', 'cRLSign', 'encipherOnly', 'decipherOnly'];
 const CURVE_BITS: Readonly<Record<string, number>> = { 'P-256': 256, 'K-256': 256, 'P-384': 384, 'P-521': 521 };
 const CURVE_HASH: Readonly<Record<number, string>> = { 256: 'SHA-256', 384: 'SHA-384', 521: 'SHA-512' };
+/** id-kp-OCSPSigning: the issuer lets this one speak for it (RFC 6960, 4.2.2.2). */
+const OCSP_SIGNING = '1.3.6.1.5.5.7.3.9';
+/** Clocks differ. */
+const CLOCK_TOLERANCE_MS = 300_000;
 /** A block's lines may be broken by real line breaks, none at all, or by `\n` written out. */
 const BLOCK = /-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/g;
 
@@ -64,6 +69,33 @@ class PeculiarX509 implements X509 {
   verifySignature(certificate: X509Certificate, data: Uint8Array, signature: Uint8Array): Promise<boolean> {
     return safely(() => (certificate.key.type === 'EC' ? this.verifyEc(certificate, data, signature)
       : certificate.key.type === 'RSA' ? this.verifyRsa(certificate, data, signature) : Promise.resolve(false)));
+  }
+
+  async ocspStatus(response: Uint8Array, certificate: X509Certificate, issuer: X509Certificate, nowMs: number): Promise<'Good' | 'Revoked' | null> {
+    try {
+      const answer = readOcspResponse(response);
+      if (answer === null || !(await this.mayAnswer(answer, issuer, nowMs))) return null;
+      for (const { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber, status, thisUpdateMs, nextUpdateMs } of answer.statuses) {
+        if (hashAlgorithm === null || status === 'Unknown' || thisUpdateMs > nowMs + CLOCK_TOLERANCE_MS || (nextUpdateMs !== null && nextUpdateMs < nowMs - CLOCK_TOLERANCE_MS)) continue;
+        const wanted = await this.hash(certificate, issuer, hashAlgorithm);
+        if (wanted.issuerNameHash === issuerNameHash && wanted.issuerKeyHash === issuerKeyHash && wanted.serialNumber === serialNumber) return status;
+      }
+      return null;
+    } catch {
+      return null; // unreadable: it says nothing
+    }
+  }
+
+  private async mayAnswer({ signed, signature, certificates }: OcspAnswer, issuer: X509Certificate, nowMs: number): Promise<boolean> {
+    if (await this.verifySignature(issuer, signed, signature)) return true;
+    const { X509Certificate: Certificate, ExtendedKeyUsageExtension } = this.library;
+    for (const der of certificates) {
+      const delegate = this.read(der);
+      const usages = new Certificate(der as BufferSource).getExtension(ExtendedKeyUsageExtension)?.usages ?? [];
+      const valid = delegate.notBeforeMs <= nowMs && nowMs <= delegate.notAfterMs;
+      if (valid && usages.includes(OCSP_SIGNING) && (await this.isSignedBy(delegate, issuer)) && (await this.verifySignature(delegate, signed, signature))) return true;
+    }
+    return false;
   }
 
   private async verifyEc({ publicKey, key }: X509Certificate, data: Uint8Array, signature: Uint8Array): Promise<boolean> {

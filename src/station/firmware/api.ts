@@ -22,7 +22,7 @@ export interface UpdateRequest {
 }
 
 export interface UpdateAnswer {
-  readonly status: 'Accepted' | 'Rejected' | 'AcceptedCanceled' | 'InvalidCertificate';
+  readonly status: 'Accepted' | 'Rejected' | 'AcceptedCanceled' | 'InvalidCertificate' | 'RevokedCertificate';
   readonly reason?: Reason;
   /** To be called when the answer is out: the update starts, with its status messages. */
   readonly begin?: () => void;

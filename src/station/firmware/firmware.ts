@@ -80,9 +80,10 @@ export class Firmware implements Block, FirmwareApi {
     if (signed) {
       const objection = await this.trust.objection(request.signingCertificate ?? ''); // L01.FR.21
       if (objection !== null) {
-        log('warn', 'firmware', `the signing certificate isn't taken: ${objection}`);
-        securityEvents.record('InvalidFirmwareSigningCertificate', objection); // L01.FR.02
-        return { status: 'InvalidCertificate', reason: { reasonCode: 'InvalidCertificate', additionalInfo: objection } }; // L01.FR.22
+        const { status, detail } = objection;
+        log('warn', 'firmware', `the signing certificate isn't taken: ${detail}`);
+        securityEvents.record('InvalidFirmwareSigningCertificate', detail); // L01.FR.02
+        return { status, reason: { reasonCode: 'InvalidCertificate', additionalInfo: detail } }; // L01.FR.22
       }
     }
     if (this.installing) return refused('FwUpdateInProgress', 'the update is being installed'); // L01.FR.27
