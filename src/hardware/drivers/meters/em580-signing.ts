@@ -3,7 +3,7 @@ import type { Clock } from '../../../platform/ports.ts';
 import type { SignedReading } from '../../charger.ts';
 import type { MeterSigning, SigningSubject } from '../../meter.ts';
 import type { ModbusDevice } from '../../serial/modbus-device.ts';
-import { asciiOf, bytesOf, harmless, hexOf, identificationType, ocmfReading, ocppPublicKey, readLong, signingFailed, until, writeLong, zeroTerminated } from './signing-tools.ts';
+import { asciiOf, bytesOf, commanded, harmless, hexOf, identificationType, ocmfReading, ocppPublicKey, readLong, signingFailed, until, writeLong, zeroTerminated } from './signing-tools.ts';
 
 const SIGNATURE_TYPE = 0x24ff;
 const PUBLIC_KEY_DER = 0x2600;
@@ -68,7 +68,7 @@ export class Em580Signing implements MeterSigning {
     await device.writeRegisters(POINT_ID, zeroTerminated(harmless(subject.chargePointId), TEXT_WORDS));
     await writeLong(device, TARIFF_TEXT, zeroTerminated(harmless(subject.tariffText ?? ''), TARIFF_WORDS));
     await device.writeRegisters(SESSION_MODALITY, [0]); // charging a vehicle
-    await device.writeRegisters(COMMAND, [BEGIN]);
+    await commanded(device.writeRegisters(COMMAND, [BEGIN]));
     await until(this.clock, () => this.open(), { ms: 3000, what: 'the start of its transaction' });
     return null;
   }
@@ -77,7 +77,7 @@ export class Em580Signing implements MeterSigning {
   async signEnd(): Promise<SignedReading> {
     const state = await this.state();
     if (state === STATES.notReady) throw signingFailed('it has no transaction open');
-    if (state === STATES.running) await this.device.writeRegisters(COMMAND, [END]);
+    if (state === STATES.running) await commanded(this.device.writeRegisters(COMMAND, [END]));
     await until(this.clock, () => this.isReady(), { ms: 5000, what: 'its signature' });
     const [size = 0] = await this.device.readInput(SIZE, 1);
     if (size === 0 || size > MOST_FILE_WORDS) throw signingFailed(`its data set has ${size} words`);
@@ -102,7 +102,7 @@ export class Em580Signing implements MeterSigning {
     const state = await this.state();
     if (state === STATES.notReady) return;
     if (state === STATES.running) {
-      await this.device.writeRegisters(COMMAND, [END]);
+      await commanded(this.device.writeRegisters(COMMAND, [END]));
       await until(this.clock, async () => (await this.state()) !== STATES.running, { ms: 5000, what: 'the end of an earlier transaction' });
     }
     await this.device.writeRegisters(STATE, [STATES.notReady]);

@@ -4,7 +4,7 @@ import type { SignedReading } from '../../charger.ts';
 import type { MeterSigning, SigningSubject } from '../../meter.ts';
 import type { ModbusDevice } from '../../serial/modbus-device.ts';
 import { minimalDer } from './der-signature.ts';
-import { asciiOf, bytesOf, harmless, hexOf, identificationType, ocmfReading, ocppPublicKey, readLong, signingFailed, until, wordsOf, writeLong } from './signing-tools.ts';
+import { asciiOf, bytesOf, commanded, harmless, hexOf, identificationType, ocmfReading, ocppPublicKey, readLong, signingFailed, until, wordsOf, writeLong } from './signing-tools.ts';
 
 const STATE = 7000;
 const COMMAND = 7051;
@@ -55,7 +55,7 @@ export class IskraSigning implements MeterSigning {
     if (await this.open()) await this.end();
     this.subject = subject;
     await this.prepare();
-    await this.device.writeRegister(COMMAND, BEGIN);
+    await commanded(this.device.writeRegister(COMMAND, BEGIN));
     await until(this.clock, () => this.open(), { ms: STATE_WITHIN_MS, what: 'the start of its transaction' });
     await this.signed();
     return null;
@@ -76,7 +76,7 @@ export class IskraSigning implements MeterSigning {
   private async end(): Promise<void> {
     // After a power cut it wants clock and metadata anew before it signs.
     if ((await this.state()) === AFTER_POWER_FAILURE) await this.prepare();
-    await this.device.writeRegister(COMMAND, END);
+    await commanded(this.device.writeRegister(COMMAND, END));
     await until(this.clock, async () => !(await this.open()), { ms: STATE_WITHIN_MS, what: 'the end of its transaction' });
     await this.signed();
   }

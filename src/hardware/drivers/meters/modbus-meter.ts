@@ -58,7 +58,7 @@ export class ModbusMeter implements Meter {
     const at = { ...model.device, ...(unit === undefined ? {} : { unit }) };
     this.device = new ModbusDevice(lease.bus, { attempts: ATTEMPTS, ...at });
     this.probe = new ModbusDevice(lease.bus, { ...at, attempts: 1 });
-    this.signs = model.signing?.(this.device, clock) ?? null;
+    this.signs = model.signing?.(new ModbusDevice(lease.bus, at), clock) ?? null;
     this.heardMs = clock.monotonicMs();
   }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../../../platform/ports.ts';
 import type { SignedReading } from '../../charger.ts';
 import type { SigningSubject } from '../../meter.ts';
 import type { ModbusDevice } from '../../serial/modbus-device.ts';
+import { ModbusException } from '../../serial/modbus-pdu.ts';
 
 /** The most that one Modbus request can carry. */
 const MOST_READ = 125;
@@ -62,6 +63,18 @@ export async function until(clock: Clock, holds: () => Promise<boolean>, within:
   while (!(await holds())) {
     if (clock.monotonicMs() >= deadlineMs) throw signingFailed(`${within.what} didn't come within ${within.ms / 1000} s`);
     await new Promise<void>((resolve) => void clock.after(100, resolve));
+  }
+}
+
+/**
+ * A command whose answer may be lost: whether it was taken shows in the state that is waited for next. One that had been
+ * taken and is given again is refused, which doesn't matter either.
+ */
+export async function commanded(written: Promise<void>): Promise<void> {
+  try {
+    await written;
+  } catch (error) {
+    if (!(error instanceof ModbusException) && !(error instanceof KerbsideError && error.code === 'NoReply')) throw error;
   }
 }
 
