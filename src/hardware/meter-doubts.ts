@@ -5,7 +5,7 @@
 import type { Clock } from '../platform/ports.ts';
 import type { ChargerFault, ChargerState, MeterReading } from './charger.ts';
 
-/** The contactor opens within a second or two, and a meter averages for some. */
+/** Of current and an open contactor at once: controller and meter are read at different moments, and a meter averages. */
 const OPEN_MS = 15_000;
 /** What a car may draw through an open contactor: nothing. Noise, and the controller's own supply, is less. */
 const OPEN_A = 2;
@@ -17,16 +17,14 @@ interface Pair { readonly controllerWh: number; readonly meterWh: number }
 
 export class MeterDoubts {
   private closed = false;
-  private openSinceMs: number;
+  private openFlowSinceMs: number | null = null;
   private controllerWh: number | null = null;
   private meterWh: number | null = null;
   private since: Pair | null = null;
   private flowing: ChargerFault | null = null;
   private missing: ChargerFault | null = null;
 
-  constructor(private readonly clock: Clock) {
-    this.openSinceMs = clock.monotonicMs();
-  }
+  constructor(private readonly clock: Clock) {}
 
   get faults(): readonly ChargerFault[] {
     return [this.flowing, this.missing].filter((fault) => fault !== null);
@@ -36,12 +34,11 @@ export class MeterDoubts {
     this.flowing = null;
     this.missing = null;
     this.since = null;
-    this.openSinceMs = this.clock.monotonicMs();
+    this.openFlowSinceMs = null;
   }
 
   controller({ contactorClosed, meter, link }: ChargerState): void {
     if (link === 'down') return;
-    if (this.closed && !contactorClosed) this.openSinceMs = this.clock.monotonicMs();
     if (!this.closed && contactorClosed) this.since = null;
     this.closed = contactorClosed;
     this.controllerWh = meter.energyImportWh;
@@ -51,9 +48,14 @@ export class MeterDoubts {
   meter({ currentA, energyImportWh }: MeterReading): void {
     this.meterWh = energyImportWh;
     const most = Math.max(0, ...currentA);
-    const openMs = this.clock.monotonicMs() - this.openSinceMs;
-    if (this.closed || most < OPEN_A) this.flowing = null;
-    else if (openMs >= OPEN_MS) {
+    const now = this.clock.monotonicMs();
+    if (this.closed || most < OPEN_A) {
+      this.openFlowSinceMs = null;
+      this.flowing = null;
+      return this.compare();
+    }
+    this.openFlowSinceMs ??= now;
+    if (now - this.openFlowSinceMs >= OPEN_MS) {
       this.flowing ??= { code: 'PowerSwitchFailure', vendorCode: 'flows', info: `${most.toFixed(1)} A flow though the contactor is open, or the meter isn't wired to this outlet.` };
     }
     this.compare();

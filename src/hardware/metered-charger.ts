@@ -52,6 +52,8 @@ export class MeteredCharger implements Charger {
   private last: SignedReading | null = null;
   /** It couldn't sign a moment ago. */
   private unsigned: ChargerFault | null = null;
+  /** The contactor has opened, and the meter hasn't been read since. */
+  private openedMs: number | null = null;
   /** Waits for the controller's first state. */
   private early: MeterState | null = null;
   private work: Promise<unknown> = Promise.resolve();
@@ -139,6 +141,8 @@ export class MeteredCharger implements Charger {
   // ---------------------------------------------------------------- what comes in
 
   private async onController(state: ChargerState): Promise<void> {
+    if (this.controllerState?.contactorClosed === true && !state.contactorClosed) this.openedMs = this.deps.clock.monotonicMs();
+    if (state.contactorClosed) this.openedMs = null;
     this.controllerState = state;
     this.doubts.controller(state);
     const { early } = this;
@@ -300,6 +304,7 @@ export class MeteredCharger implements Charger {
     const drawing = (reading?.currentA ?? []).filter((amperes) => amperes > 1).length;
     this.listener?.onState({
       ...inner,
+      contactorClosed: inner.contactorClosed || this.awaitsLastReading(reading),
       faults: [...inner.faults, ...faults],
       meter: this.merged(inner.meter, reading),
       phasesInUse: inner.contactorClosed && drawing > 0 ? drawing : null,
@@ -310,6 +315,12 @@ export class MeteredCharger implements Charger {
     if (this.told !== null && this.wanted.energise && unfit === this.told.energise) {
       this.assert().catch((error: unknown) => this.deps.log('warn', 'meter', `the controller didn't take the offer: ${describeError(error)}`));
     }
+  }
+
+  /** Energy has stopped only once its last Wh is counted: who is told so bills by the register that comes along. */
+  private awaitsLastReading(reading: MeterReading | null): boolean {
+    if (this.openedMs === null || this.meterState.link === 'down' || reading === null || reading.atMonotonicMs > this.openedMs) return false;
+    return this.incredible === null;
   }
 
   /** The meter's numbers on registers that never fall; what it doesn't give, only the car's own, is the controller's. */

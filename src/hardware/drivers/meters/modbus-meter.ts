@@ -41,6 +41,8 @@ export class ModbusMeter implements Meter {
   private reading: MeterReading | null = null;
   private faults: readonly ChargerFault[] = [];
   private identified = false;
+  /** It was, at some time. */
+  private met = false;
   private up = false;
   private detail = 'not connected yet';
   private heardMs: number;
@@ -67,9 +69,9 @@ export class ModbusMeter implements Meter {
     return { ...model.facts, signs: model.signing !== undefined, measures: Object.keys(model.map) };
   }
 
-  /** A signing meter without keys is a plain one. */
+  /** A signing meter without keys is a plain one; whether it has any shows when it answers. */
   get signing(): MeterSigning | null {
-    return this.facts.publicKey === undefined ? null : this.signs;
+    return this.met && this.facts.publicKey === undefined ? null : this.signs;
   }
 
   async start(listener: MeterListener): Promise<void> {
@@ -155,6 +157,7 @@ export class ModbusMeter implements Meter {
       this.facts = { ...this.known, ...(await model.identify(this.probe)) };
       if (this.facts.serialNumber !== before) this.fineWorks = null; // another meter
       this.identified = true;
+      this.met = true;
     }
     const words = await readSpans(this.device, model.fn, spans(valuesOf(model.map), model));
     const now = clock.monotonicMs();
