@@ -17,22 +17,10 @@ function sourceState() {
 }
 
 async function bundle(folder) {
-  const { build } = await import('esbuild');
+  const { buildHeadless } = await import('./headless-bundle.mjs');
   mkdirSync(bundles, { recursive: true });
   const draft = mkdtempSync(`${bundles}/draft-`);
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['src/headless/main.ts'],
-    outdir: draft,
-    bundle: true,
-    splitting: true, // an edition that isn't spoken isn't loaded
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    packages: 'external',
-    outExtension: { '.js': '.mjs' },
-    logLevel: 'error',
-  });
+  await buildHeadless(draft);
   try {
     renameSync(draft, folder);
   } catch {

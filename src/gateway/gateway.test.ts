@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import type { Gateway } from './gateway.ts';
 import { startGateway } from './gateway.ts';
 import { SandboxCsms } from './sandbox-csms/sandbox-csms.ts';
@@ -78,10 +80,25 @@ describe('gateway', () => {
     expect(await (await order('{')).json()).toEqual({ ok: false, error: 'That is not JSON.' });
     expect(await (await order('{"do":"fly"}')).json()).toMatchObject({ ok: false });
     expect(await (await order('{"do":"remoteStart","station":"CP9","evse":1}')).json()).toEqual({ ok: false, error: 'CP9 is not connected.' });
+    expect(await (await order('{"do":"call","station":"CP9","action":"ClearCache"}')).json()).toEqual({ ok: false, error: 'CP9 is not connected.' });
+    expect(await (await order('{"do":"call","station":"CP9","action":"ClearCache","payload":[1]}')).json()).toEqual({ ok: false, error: 'The payload must be a JSON object.' });
     expect(await (await order('{"do":"price","pricePerKwh":"0.25"}')).json()).toEqual({ ok: true, result: null });
     expect(csms.settings.pricePerKwh).toBe(0.25);
     expect(await (await order('{"do":"block","idToken":"DEMO-0003"}')).json()).toMatchObject({ ok: true });
     expect(csms.tokens.find('demo-0003')?.status).toBe('Blocked');
+  });
+
+  it('sends a station any request of its edition, and answers what it answered', async () => {
+    const station = new WebSocket(`${gateway.csmsUrl}/CP1`, ['ocpp2.0.1']);
+    await once(station, 'open');
+    station.on('message', (text: Buffer) => {
+      const [, id, action, payload] = JSON.parse(text.toString()) as [number, string, string, object];
+      station.send(JSON.stringify([3, id, { status: action === 'Reset' && JSON.stringify(payload) === '{"type":"OnIdle"}' ? 'Accepted' : 'Rejected' }]));
+    });
+    const body = JSON.stringify({ do: 'call', station: 'CP1', action: 'Reset', payload: { type: 'OnIdle' } });
+    const answer = await fetch(`${gateway.url}/sandbox/do`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+    expect(await answer.json()).toEqual({ ok: true, result: { status: 'Accepted' } });
+    station.terminate();
   });
 
   it('offers a new station the sandbox under the name by which it was itself reached', async () => {

@@ -4,9 +4,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { filesIn, packFirmware } from '../../scripts/firmware/pack.ts';
+import { buildHeadless } from '../../scripts/headless-bundle.mjs';
 import { startGateway, type Gateway } from '../../src/gateway/gateway.ts';
 import { SandboxCsms } from '../../src/gateway/sandbox-csms/sandbox-csms.ts';
 import { Issued } from '../fixtures/pki.ts';
@@ -22,10 +22,7 @@ let root: Issued;
 let signer: Issued;
 beforeAll(async () => {
   work = mkdtempSync(join(tmpdir(), 'kerbside-firmware-'));
-  await build({
-    entryPoints: ['src/headless/main.ts'], outdir: join(work, 'built'), bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20',
-    packages: 'external', outExtension: { '.js': '.mjs' }, logLevel: 'error',
-  });
+  await buildHeadless(join(work, 'built'));
   files = createServer((_, response) => void response.end(served));
   await new Promise<void>((resolve) => void files.listen(0, '127.0.0.1', resolve));
   root = await Issued.root('Manufacturer Root', LONG_AGO);

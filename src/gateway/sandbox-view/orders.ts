@@ -24,6 +24,8 @@ export async function perform(csms: SandboxCsms, body: unknown): Promise<unknown
     });
   }
   switch (what) {
+    case 'call':
+      return csms.call(text(order, 'station'), text(order, 'action'), payload(order));
     case 'price':
       return csms.setPrice(number(order, 'pricePerKwh', 0));
     case 'accept':
@@ -37,6 +39,11 @@ export async function perform(csms: SandboxCsms, body: unknown): Promise<unknown
     default:
       throw new KerbsideError('BadOrder', `unknown order ${what}`, 'That is not something this CSMS can do.');
   }
+}
+
+function payload({ payload: given = {} }: Readonly<Record<string, unknown>>): object {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw new KerbsideError('BadOrder', 'payload is no object', 'The payload must be a JSON object.');
+  return given;
 }
 
 function text(order: Readonly<Record<string, unknown>>, name: string): string {
