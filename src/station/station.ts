@@ -155,7 +155,7 @@ export class Station implements StationApi {
       masterPassChoice: deps.masterPassChoice,
       reopenReceipt: (token, evseIds) => this.summaries.reopen(token, evseIds),
       onListConflict: () => this.outbox.add({ kind: 'localListConflict', stationOperative: this.availability.stationOperative, timestamp: time.stamp() }),
-      onChange: () => this.onChange.emit(),
+      onChange: () => this.onChange.emit(), sessionMoves: (from, to) => this.blocks.smartCharging.sessionMoves(from, to),
     });
     this.customerInformation = new CustomerInformation({ journal, time, csms: () => this.boot.acceptedPort, log, evses: this.evses },
       customerSources({ cache: this.cache, localList: this.blocks.localList, history: this.history, reservations: this.blocks.reservation, outbox: this.outbox, evses: this.evses }));

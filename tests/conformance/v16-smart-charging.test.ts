@@ -195,6 +195,21 @@ describe('RemoteStartTransaction with a profile', () => {
     expect(await world.ask('ClearChargingProfile', { id: 1 })).toEqual({ status: 'Unknown' });
   });
 
+  it('section 5.11 without a connectorId it goes to the connector that the cable goes into, over a power cut too', async () => {
+    const world = await chargePoint({ evses: 2 });
+    const sent = profile(world, 1, [[0, 6]], { chargingProfilePurpose: 'TxProfile', chargingProfileKind: 'Relative' });
+    expect(await world.ask('RemoteStartTransaction', { idTag: CARD.value, chargingProfile: sent })).toEqual({ status: 'Accepted' });
+    await world.seconds(5);
+    world.kill();
+    await world.start(5);
+    world.ev(2).plugIn();
+    await world.seconds(15);
+    expect(world.csms.of('StartTransaction')).toMatchObject([{ connectorId: 2 }]);
+    expect(await limits(world, 2)).toEqual([6]);
+    expect(currents(world, 2)).toEqual([6, 6, 6]);
+    expect(await limits(world, 1)).toEqual([32]);
+  });
+
   it('TC_060_CS a profile of another purpose: Rejected, nothing starts', async () => {
     const world = await chargePoint();
     world.ev().plugIn();

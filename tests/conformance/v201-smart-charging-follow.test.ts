@@ -198,6 +198,25 @@ describe('K05 Remote start with a profile', () => {
     expect((await report(world, 1, { chargingProfileId: [5] })).profiles).toMatchObject([{ transactionId: running }]);
   });
 
+  it.each(['PowerPathClosed', 'Authorized'])('F01.FR.20, K05.FR.03 without an evseId the profile goes to the outlet that the cable goes into (TxStartPoint=%s)', async (startPoint) => {
+    const world = await station({ 'TxCtrlr.TxStartPoint': startPoint }, { evses: 2 });
+    const sent = profile(world, 5, [[0, 6]], TX);
+    expect(await world.ask('RequestStartTransaction', { idToken: { idToken: CARD.value, type: CARD.type }, remoteStartId: 7, chargingProfile: sent })).toMatchObject({ status: 'Accepted' });
+    await world.seconds(5);
+    world.ev(2).plugIn();
+    await world.seconds(15);
+    expect(events(world).at(-1)).toMatchObject({ eventType: 'Updated', transactionInfo: { chargingState: 'Charging' } });
+    expect(currents(world, 2)).toEqual([6, 6, 6]);
+    expect(await report(world, 1, { chargingProfileId: [5] }, 2)).toMatchObject({ status: 'Accepted', profiles: [{ ...sent, transactionId: transactionId(world, 2) }] });
+    expect(await report(world, 2, { chargingProfileId: [5] }, 1)).toMatchObject({ status: 'NoProfiles' });
+    // The outlet that had waited knows nothing of it.
+    world.ev(1).plugIn();
+    await world.seconds(2);
+    await world.card({ value: 'CARD0002', type: 'ISO14443' }, 1);
+    await world.seconds(10);
+    expect(currents(world, 1)[0]).toBeGreaterThan(10);
+  });
+
   it('K05.FR.03 the profile waits for the cable, over a power cut too, and is dropped if none comes', async () => {
     const world = await station({ 'TxCtrlr.TxStartPoint': 'PowerPathClosed', 'TxCtrlr.EVConnectionTimeOut': '120' });
     expect(await remoteStart(world, profile(world, 5, [[0, 6]], TX))).toMatchObject({ status: 'Accepted' });

@@ -34,6 +34,7 @@ export interface AuthorizationDeps {
   /** A token whose ended session is hidden from others: its EVSE, where it is shown again; null: none. */
   readonly reopenReceipt: (token: IdToken, evseIds: readonly number[]) => number | null;
   readonly onListConflict: () => void;
+  readonly sessionMoves: (from: Evse, to: Evse) => void;
   /** Screens may show something else now. */
   readonly onChange: () => void;
 }

@@ -9,9 +9,11 @@ export interface FloatingCardDeps {
   readonly evses: readonly Evse[];
   readonly inService: (evse: Evse) => boolean;
   readonly reservations: ReservationGuard;
+  /** What else belongs to the session goes along. */
+  readonly sessionMoves: (from: Evse, to: Evse) => void;
 }
 
-export function takeFloatingCard(plugged: Evse, { evses, inService, reservations }: FloatingCardDeps): void {
+export function takeFloatingCard(plugged: Evse, { evses, inService, reservations, sessionMoves }: FloatingCardDeps): void {
   const { authorization: own, heldFor, transaction, operative } = plugged.record;
   if (own !== null || heldFor !== null || !operative || plugged.faulted || !inService(plugged)) return;
   const waiting = evses.find(({ id, record }) => id !== plugged.id && record.authorization?.floating === true && record.pluggedConnectorId === null
@@ -23,5 +25,6 @@ export function takeFloatingCard(plugged: Evse, { evses, inService, reservations
   if (waiting === undefined || authorization == null) return;
   // Taken before it is given away: in between nobody may think that the station is idle.
   plugged.dispatch({ type: 'takenOver', authorization, transaction: waiting.record.transaction });
+  sessionMoves(waiting, plugged);
   waiting.dispatch({ type: 'handedOver' });
 }

@@ -67,6 +67,11 @@ export class Sessions {
     this.put(evseId, { ...this.of(evseId), waiting });
   }
 
+  move(fromEvseId: number, toEvseId: number): void {
+    this.put(toEvseId, this.of(fromEvseId));
+    this.end(fromEvseId);
+  }
+
   end(evseId: number): void {
     this.sessions.delete(evseId);
     this.journal.delete('chargingProfiles', `${PREFIX}${evseId}`);

@@ -107,6 +107,16 @@ export class SmartCharging implements Block, SmartChargingApi {
     this.recalculate();
   }
 
+  /** F01.FR.20: the driver plugs in at another outlet than the one that waited for him: his profiles go along. */
+  sessionMoves(from: Evse, to: Evse): void {
+    const { transaction } = from.record;
+    this.sessions.move(from.id, to.id);
+    for (const entry of this.book.matching({ evseId: from.id, purpose: 'TxProfile' })) {
+      if (transaction !== null && entry.profile.transactionId === transaction.id) this.book.put({ ...entry, evseId: to.id });
+    }
+    this.limits.invalidate();
+  }
+
   /** SmartChargingCtrlr.Entries[ChargingProfiles]. */
   get entries(): number {
     return this.book.size;

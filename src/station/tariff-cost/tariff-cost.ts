@@ -188,7 +188,8 @@ export class TariffCost implements Block, TariffCostApi {
       this.deps.log('warn', 'cost', 'the CSMS told the cost of a transaction that isn\'t here');
       return false;
     }
-    const [evseId, before] = entry ?? [evse?.id ?? 0, fresh(transactionId)];
+    const evseId = evse?.id ?? entry?.[0] ?? 0; // a transaction that began before its cable may have moved to another EVSE
+    const before = entry?.[1] ?? fresh(transactionId);
     // A bare total says what it costs up to now, so that the known prices go on from here.
     const known = before.running?.basis ?? null;
     const nextBasis = basis ?? (known === null ? null : { ...known, timestampMs: this.deps.time.nowMs(), meterWh: before.endWh ?? evse?.registerWh ?? known.meterWh });
