@@ -73,6 +73,8 @@ export interface Agent {
   /** The next connection attempt comes now, whatever the back-off had reached. */
   reconnect(): void;
   resetStation(): void;
+  /** A back-up supply is all that is left: every transaction ends as PowerLoss, and the CSMS is told as far as it can be reached. */
+  powerFailing(): Promise<void>;
   /**
    * As a power cycle: everything in memory goes, energy stops, and after `offMs` the station starts from its books.
    * `graceful`: queued messages go out first (bounded time).

@@ -220,6 +220,10 @@ export class StationAgent implements Agent {
     this.running().station.reset.local();
   }
 
+  powerFailing(): Promise<void> {
+    return this.running().station.reset.powerFailing();
+  }
+
   async reboot({ offMs, graceful }: { readonly offMs: number; readonly graceful: boolean }): Promise<void> {
     if (graceful) await this.current?.station.outbox.drained(GRACEFUL_MS);
     await this.restart(offMs, null);

@@ -80,6 +80,8 @@ export async function startHeadless(args: HeadlessArguments): Promise<void> {
   })());
   process.on('SIGTERM', () => void end(0));
   process.on('SIGINT', () => void end(0));
+  // What a UPS's watcher sends; it ends us later, or the mains come back.
+  process.on('SIGPWR', () => void agent.powerFailing().catch(() => undefined));
   process.stdout.on('error', () => (handingOver ? undefined : void end(0))); // whoever read us is gone
 
   const started = opening.then(() => agent.start());

@@ -28,7 +28,7 @@ export function otherVersionIsDue(folder: FirmwareFolder): boolean {
 
 /** Never resolves: this process ends with the code of the last version. */
 export async function runVersions(folder: FirmwareFolder): Promise<never> {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.removeAllListeners(signal);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGPWR'] as const) process.removeAllListeners(signal);
   for (;;) {
     const code = await runActive(folder);
     if (code !== START_AGAIN) process.exit(code);
@@ -49,14 +49,15 @@ async function runActive(folder: FirmwareFolder): Promise<number> {
     asked = true;
     child.kill(signal);
   };
-  process.on('SIGTERM', pass).on('SIGINT', pass);
+  const powerFails = (): void => void child.kill('SIGPWR'); // it doesn't end by that
+  process.on('SIGTERM', pass).on('SIGINT', pass).on('SIGPWR', powerFails);
   const onTrial = (): boolean => folder.read().active === firmware.active && folder.read().trial !== null;
   const timer = setTimeout(() => {
     if (onTrial()) child.kill('SIGKILL');
   }, TRIAL_MS);
   const code = await exited;
   clearTimeout(timer);
-  process.off('SIGTERM', pass).off('SIGINT', pass);
+  process.off('SIGTERM', pass).off('SIGINT', pass).off('SIGPWR', powerFails);
   if (asked || code === START_AGAIN || !onTrial()) return code;
   folder.write(rollBack(folder.read())); // it ended, or was ended, before it was healthy
   return START_AGAIN;

@@ -199,6 +199,26 @@ describe('configuration', () => {
 });
 
 describe('power failure', () => {
+  it('TC_032_1_CS with a back-up supply: the session ends as PowerLoss before the station goes down, and is over after the boot', async () => {
+    const world = await chargePoint({ evses: 2 });
+    await charging(world);
+    const before = since(world);
+    void world.agent.powerFailing();
+    await world.seconds(5);
+    expect(before('StopTransaction')).toMatchObject([{ transactionId: 1001, reason: 'PowerLoss' }]);
+    expect(before('StatusNotification').at(-1)).toMatchObject({ connectorId: 1, status: 'Finishing' });
+    expect(world.state.evses[0]?.powerW).toBe(0);
+    world.kill();
+    await world.seconds(10);
+    const after = since(world);
+    await world.start(10);
+    expect(after('BootNotification')).toHaveLength(1);
+    expect(after('StatusNotification').map(({ connectorId, status }) => [connectorId, status]).sort()).toEqual([[0, 'Available'], [1, 'Finishing'], [2, 'Available']]);
+    await world.seconds(60);
+    expect(after('StopTransaction')).toEqual([]);
+    expect(world.state.evses[0]?.powerW).toBe(0);
+  });
+
   it('TC_032_2_CS in a session: after the boot it goes on, and ends with the card', async () => {
     const world = await chargePoint();
     await charging(world);

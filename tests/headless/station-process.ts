@@ -67,6 +67,11 @@ export class StationProcess {
     this.child.stdin?.end();
   }
 
+  /** The mains are gone, says the watcher of a back-up supply. */
+  powerFails(): void {
+    this.child.kill('SIGPWR');
+  }
+
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     this.child.kill(signal);
     return this.exited;

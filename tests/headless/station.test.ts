@@ -99,6 +99,19 @@ describe.each(['ocpp2.0.1', 'ocpp1.6'] as const)('against a strict %s CSMS', (ed
     expect(csms.violations).toEqual([]);
   }, 60_000);
 
+  test('the mains fail and a back-up supply is there: the session ends as PowerLoss, and the station runs on until it is ended', async () => {
+    const process = start();
+    await charge(process);
+    process.powerFails();
+    await process.until(({ evses, queued }) => evses[0]?.transaction === null && queued === 0);
+    const reasons = edition === 'ocpp1.6' ? csms.of('StopTransaction').map(({ params }) => params['reason'])
+      : csms.of('TransactionEvent').filter(({ params }) => params['eventType'] === 'Ended')
+        .map(({ params }) => [params['triggerReason'], (params['transactionInfo'] as { stoppedReason?: string }).stoppedReason].join());
+    expect(reasons).toEqual([edition === 'ocpp1.6' ? 'PowerLoss' : 'AbnormalCondition,PowerLoss']);
+    expect(csms.violations).toEqual([]);
+    expect(await process.kill('SIGTERM')).toBe(0);
+  }, 60_000);
+
   test('a dropped network: the session ends offline and is told after `connect`, without another BootNotification', async () => {
     const process = start();
     await charge(process);

@@ -9,7 +9,7 @@ import type { Reason } from '../api.ts';
 import type { BootReason } from '../csms-port.ts';
 import type { Evse } from '../evse.ts';
 import type { Outbox } from '../outbox/outbox.ts';
-import type { StoppedReason } from '../types.ts';
+import type { StoppedReason, TriggerReason } from '../types.ts';
 
 /** How long the Ended events may take to get out before the restart; the books keep them anyway. */
 const DELIVERY_MS = 5000;
@@ -94,6 +94,16 @@ export class Reset {
     void this.run('LocalReset', 'Reboot');
   }
 
+  /**
+   * The mains are gone and a back-up supply carries the station for a moment: what it charges ends and is told now (1.6
+   * section 7.36, PowerLoss). Resolves when the CSMS has it, or after some seconds: the books keep it anyway.
+   */
+  async powerFailing(): Promise<void> {
+    this.deps.log('warn', 'station', 'the mains are gone; every transaction ends');
+    await this.endAll(this.deps.evses, 'PowerLoss', 'AbnormalCondition');
+    await this.deps.outbox.drained(DELIVERY_MS);
+  }
+
   private async run(reason: BootReason, stopReason: StoppedReason): Promise<void> {
     if (this.running) return;
     this.running = true;
@@ -122,8 +132,8 @@ export class Reset {
     this.deps.changed();
   }
 
-  private async endAll(evses: readonly Evse[], reason: StoppedReason): Promise<void> {
-    for (const evse of evses) evse.dispatch({ type: 'stop', trigger: 'ResetCommand', reason, idToken: null });
+  private async endAll(evses: readonly Evse[], reason: StoppedReason, trigger: TriggerReason = 'ResetCommand'): Promise<void> {
+    for (const evse of evses) evse.dispatch({ type: 'stop', trigger, reason, idToken: null });
     await this.until(evses, () => !evses.some(isBusy), CONTACTOR_MS);
   }
 
