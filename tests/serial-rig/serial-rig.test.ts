@@ -21,8 +21,10 @@ async function exposeRig(page: Page, rig: SerialRig): Promise<void> {
     adapter.onBytes = (bytes) => void page.evaluate(push, [...bytes]);
   });
   await page.exposeFunction('rigUnplug', async () => {
-    await adapter?.unplug();
+    // Forgotten first: a test that pulls it and doesn't wait is followed by the end of its world, which pulls what is left.
+    const pulled = adapter;
     adapter = null;
+    await pulled?.unplug();
   });
   await page.exposeFunction('rigHangUp', () => adapter?.hangUp());
   await page.exposeFunction('rigSend', (bytes: number[]) => adapter?.send(Uint8Array.from(bytes)));
