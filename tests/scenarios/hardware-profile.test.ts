@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 // At hand already: a lazy chunk would load on the machine's time, not on ours.
 import '../../src/hardware/drivers/modbus/create.ts';
 import '../../src/hardware/installation/recognise.ts';
-import type { HardwareProfile } from '../../src/link/hardware-profile.ts';
+import '../../src/hardware/metered-charger.ts';
+import '../../src/hardware/meters.ts';
+import type { EvseProfile, HardwareProfile } from '../../src/link/hardware-profile.ts';
+import type { VirtualClock } from '../../src/platform/virtual/virtual-clock.ts';
+import { VirtualSerialPorts } from '../../src/platform/virtual/virtual-serial-ports.ts';
+import { MeterEmulator } from '../fixtures/meters/meter-emulator.ts';
+import { sdm630Kind } from '../fixtures/meters/meter-kinds.ts';
+import { EvseWbEmulator } from '../fixtures/modbus/evse-wb-emulator.ts';
 import { CH340, heidelbergAt, LIMIT, profile, writes, Yard } from '../fixtures/modbus/yard.ts';
 import { World, type WorldOptions } from './world.ts';
 
@@ -111,4 +118,71 @@ describe('a hardware profile', () => {
     expect((await world.store.entries('drivers')).map(([key]) => key)).toEqual(['heidelberg-1']);
     await world.clock.waitFor(world.agent.stop());
   });
+
+  it('controllers that measure nothing, each with a meter on the same pair of wires: what the meters count is billed', async () => {
+    const boxes: EvseWbEmulator[] = [];
+    const meters: MeterEmulator[] = [];
+    const plugIn = (clock: VirtualClock): VirtualSerialPorts => {
+      const serial = new VirtualSerialPorts({ clock });
+      const line = serial.plug(CH340);
+      for (const unit of [1, 2]) {
+        const box = new EvseWbEmulator(clock, line, unit, 1000);
+        const meter = new MeterEmulator({ ...sdm630Kind, unit: 10 + unit }, line);
+        Object.assign(meter.world, { importWh: unit * 1_000_000 });
+        boxes.push(box);
+        meters.push(meter);
+        line.received.on((bytes) => {
+          box.slave.receive(bytes);
+          meter.slave.receive(bytes);
+        });
+        box.demandA = unit === 1 ? 16 : 8;
+        draw(clock, box, meter);
+      }
+      return serial;
+    };
+    const evse = (id: number): EvseProfile => ({
+      id, controller: { kind: 'modbus', model: 'evse-wb', portId: 'rs485', unit: id }, meter: { model: 'sdm630', portId: 'rs485', unit: 10 + id }, breakerA: 16, cableA: 32, phases: 3,
+    });
+    const world = new World({ hardware: { config: profile({ evses: [evse(1), evse(2)] }), serial: plugIn } });
+    await world.start(15);
+    expect(world.state.evses.map(({ meterWh }) => meterWh)).toEqual([1_000_000, 2_000_000]);
+    for (const id of [1, 2]) {
+      boxes[id - 1]?.plugIn();
+      await world.seconds(5);
+      await world.card({ value: `CARD000${id}`, type: 'ISO14443' }, id);
+    }
+    await world.seconds(120);
+    for (const id of [1, 2]) {
+      await world.card({ value: `CARD000${id}`, type: 'ISO14443' }, id);
+      boxes[id - 1]?.unplug();
+    }
+    await world.seconds(10);
+    const told = world.csms.of('TransactionEvent');
+    const idOf = (event: (typeof told)[number]): string => (event.transactionInfo as { transactionId: string }).transactionId;
+    const billedWh = told.filter(({ eventType }) => eventType === 'Started').map((first) => {
+      const last = told.find((event) => event.eventType === 'Ended' && idOf(event) === idOf(first));
+      return { id: (first.evse as { id: number }).id, wh: registerOf(last, 'Transaction.End') - registerOf(first, 'Transaction.Begin') };
+    });
+    // All that the meters have counted, 16 A and 8 A on three phases for two minutes and a bit, but for the two seconds until the contactor has opened.
+    expect(billedWh.map(({ id }) => id)).toEqual([1, 2]);
+    billedWh.forEach(({ wh }, index) => expect(Math.abs(wh - ((meters[index]?.world.importWh ?? 0) - (index + 1) * 1_000_000))).toBeLessThan(6.2));
+    expect(billedWh[0]?.wh).toBeGreaterThan(350);
+    expect(world.agent.snapshot().evses.map(({ controller }) => controller.facts.filter(({ label }) => label === 'Breaker'))).toEqual([1, 2].map(() => [{ label: 'Breaker', value: '16 A' }]));
+    await world.clock.waitFor(world.agent.stop());
+  });
 });
+
+function registerOf(event: unknown, context: string): number {
+  const values = (event as { meterValue?: { sampledValue: { context: string; value: number; measurand: string }[] }[] }).meterValue ?? [];
+  return values.flatMap((value) => value.sampledValue).find((sample) => sample.context === context && sample.measurand.endsWith('Import.Register'))?.value ?? -1;
+}
+
+/** What the car takes goes through the meter, half a second at a time. */
+function draw(clock: VirtualClock, box: EvseWbEmulator, meter: MeterEmulator): void {
+  const amperes = box.currentA;
+  const { world } = meter;
+  world.amperes = [amperes, amperes, amperes];
+  world.watts = world.volts.map((volts) => volts * amperes);
+  world.importWh += world.watts.reduce((total, watts) => total + watts, 0) * 0.5 / 3600;
+  clock.after(500, () => draw(clock, box, meter));
+}

@@ -1,6 +1,7 @@
 /** Who answers at a port, asked with nothing but reads: what isn't known mustn't be changed. */
 import { KerbsideError } from '../../base/errors.ts';
 import type { Clock, SerialPorts } from '../../platform/ports.ts';
+import { METER_NAMES, meterModel } from '../drivers/meters/models.ts';
 import { CONTROLLER_NAMES, controllerModel } from '../drivers/modbus/models.ts';
 import type { Bus } from '../serial/bus.ts';
 import { Buses, describeSettings, parseSettings } from '../serial/buses.ts';
@@ -32,6 +33,15 @@ export function recognisableControllers(): Recognisable[] {
     if (model === undefined) return [];
     const { facts, line, device } = model;
     return [{ kind: 'controller', model: name, label: `${facts.vendor} ${facts.model}`, line: describeSettings(line), device, identify: (on) => model.identify(on) }];
+  });
+}
+
+export function recognisableMeters(): Recognisable[] {
+  return METER_NAMES.flatMap((name): Recognisable[] => {
+    const model = meterModel(name);
+    if (model === undefined) return [];
+    const { facts, line, device } = model;
+    return [{ kind: 'meter', model: name, label: `${facts.vendor} ${facts.model}`, line: describeSettings(line), device, identify: async (on) => void (await model.identify(on)) }];
   });
 }
 
