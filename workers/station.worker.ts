@@ -9,7 +9,7 @@ import { BrowserKeys } from '../src/platform/browser/browser-keys.ts';
 import { BrowserLock } from '../src/platform/browser/browser-lock.ts';
 import { BrowserNetwork } from '../src/platform/browser/browser-network.ts';
 import { browserRandom } from '../src/platform/browser/browser-random.ts';
-import { BrowserSerialPorts } from '../src/platform/browser/browser-serial-ports.ts';
+import { browserPorts } from '../src/platform/browser/browser-ports.ts';
 import { fetchDefaultSetup } from '../src/platform/browser/default-setup.ts';
 import { IndexedDbStore } from '../src/platform/browser/indexed-db-store.ts';
 import { FetchHttp } from '../src/platform/fetch-http.ts';
@@ -35,7 +35,7 @@ const tab: TabStation = new TabStation({
       clock, random, network, http: new FetchHttp(), crypto: self.crypto,
       x509: new LazyX509(self.crypto), keys: new BrowserKeys(self.crypto), firmware: BrowserFirmware.available() ? new BrowserFirmware(self.crypto, () => channel.postMessage({ type: 'reload' } satisfies ChannelMessage)) : null,
       store: await IndexedDbStore.open({ onTakenOver: () => void tab.resign('a newer version of the app has opened the books') }),
-      serial: BrowserSerialPorts.available() ? new BrowserSerialPorts() : null,
+      serial: browserPorts(clock),
     },
     network,
     defaultSetup: fetchDefaultSetup,

@@ -18,6 +18,8 @@ export interface AppContext {
   readonly monotonicMs: () => number;
   /** Answers false if nothing was chosen; only in answer to a click. */
   readonly requestSerialPort: () => Promise<boolean>;
+  /** The same over WebUSB, where Web Serial is missing or doesn't see the adapter (Android); null: this browser has none. */
+  readonly requestUsbDevice: (() => Promise<boolean>) | null;
   /** To the technician's view. */
   readonly openTechnician: () => void;
   readonly reload: () => void;

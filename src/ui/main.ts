@@ -5,7 +5,7 @@ import { STATION_CHANNEL, type ChannelMessage } from '../link/commands.ts';
 import { keepKiosk } from '../platform/browser/kiosk.ts';
 import { keepAppOffline } from '../platform/browser/offline-app.ts';
 import { requestPersistence } from '../platform/browser/persistence.ts';
-import { requestSerialPort } from '../platform/browser/request-serial-port.ts';
+import { canRequestUsb, requestSerialPort } from '../platform/browser/request-serial-port.ts';
 import { startStation } from '../platform/browser/start-station.ts';
 import { BrowserVoice } from '../platform/browser/voice.ts';
 import App from './App.svelte';
@@ -47,6 +47,7 @@ const app: AppContext = {
   every,
   monotonicMs: () => performance.now(),
   requestSerialPort: () => requestSerialPort(),
+  requestUsbDevice: canRequestUsb() ? async () => (await import('../platform/browser/usb/request-usb-device.ts')).requestUsbDevice() : null,
   openTechnician: () => {
     location.hash = '#/technician';
   },

@@ -12,3 +12,8 @@ export async function requestSerialPort(filters: readonly SerialPortFilter[] = [
     return false; // NotFoundError: the dialog was dismissed; SecurityError: not allowed here
   }
 }
+
+/** Whether this browser has WebUSB. */
+export function canRequestUsb(): boolean {
+  return (globalThis.navigator as Partial<Navigator> | undefined)?.usb !== undefined;
+}
