@@ -17,12 +17,14 @@ export function esp32EvseAt(): ControllerModel<AtDevice> {
     pollMs: 2000,
     measures: true,
     facts: {
-      vendor: 'esp32-evse', model: 'esp32-evse (AT)', phases: 3, nominalVoltageV: 230, minCurrentA: MIN_CURRENT_A, maxCurrentA: 32,
+      vendor: 'esp32-evse', model: 'esp32-evse', phases: 3, nominalVoltageV: 230, minCurrentA: MIN_CURRENT_A, maxCurrentA: 32,
       connectors: [{ id: 1, type: 'cType2', canLock: false }], failsafe: FAILSAFE,
     },
     identify: async (device) => {
       const [state = -1] = (await device.numbers('STATE')) ?? [];
       if (stateOf(state) === null) throw new KerbsideError('WrongDevice', `AT+STATE? says ${state}: no esp32-evse`);
+      three = first(await device.numbers('EMETERTHREEPHASE')) === 1;
+      measured = first(await device.numbers('EMETERMODE')) >= METER_MEASURES_BOTH;
     },
     begin: async (device) => {
       await device.set('ENABLE', 0);
@@ -31,8 +33,6 @@ export function esp32EvseAt(): ControllerModel<AtDevice> {
       if (first(await device.numbers('REQAUTH')) !== 1) await device.set('REQAUTH', 1);
       if (first(await device.numbers('DEFCHCUR')) !== AFTER_BOOT.currentTenths) await device.set('DEFCHCUR', AFTER_BOOT.currentTenths);
       if (first(await device.numbers('DEFCHTIMELIM')) !== AFTER_BOOT.chargingTimeS) await device.set('DEFCHTIMELIM', AFTER_BOOT.chargingTimeS);
-      three = first(await device.numbers('EMETERTHREEPHASE')) === 1;
-      measured = first(await device.numbers('EMETERMODE')) >= METER_MEASURES_BOTH;
       uptimeS = first(await device.numbers('UPTIME'));
       const mostA = first(await device.numbers('MAXCHCUR'));
       const [firmware = ''] = (await device.query('VER')) ?? [];

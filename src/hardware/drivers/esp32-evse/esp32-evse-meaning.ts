@@ -5,17 +5,19 @@
 import type { ChargerFault, FailsafeRating, FaultCode, PilotState } from '../../charger.ts';
 
 /** The limit lies so far ahead of the time that a car has charged. */
-export const DEAD_MAN_S = 30;
+export const DEAD_MAN_S = 25;
+/** With the second that it counts in, and what a poll takes. */
+const ENDS_WITHIN_S = 30;
 /** What it begins with after a power dip, in its own memory: the least current there is, for as long as nobody comes. */
-export const AFTER_BOOT = { currentTenths: 60, chargingTimeS: DEAD_MAN_S } as const;
+export const AFTER_BOOT = { currentTenths: 60, chargingTimeS: 30 } as const;
 export const MIN_CURRENT_A = 6;
 /** 0: none, made up from the limit; 1: currents only; 2: currents and voltages. */
 export const METER_MEASURES_BOTH = 2;
 export const UNMEASURED = 'The controller measures no energy, or no voltage (its energy meter mode). It serves only beside a meter, or with a meter mode that measures both.';
 
 export const FAILSAFE: FailsafeRating = {
-  onHostDeath: 'stops', afterS: DEAD_MAN_S,
-  sentence: `If this tablet stops, the controller ends the charge within ${DEAD_MAN_S} s of charging, by its time limit; a car that ignores that is cut off 6 s later.`,
+  onHostDeath: 'stops', afterS: ENDS_WITHIN_S,
+  sentence: `If this tablet stops, the controller ends the charge within ${ENDS_WITHIN_S} s of charging, by its time limit; a car that ignores that is cut off 6 s later.`,
 };
 
 const STATES = ['A', 'B1', 'B2', 'C1', 'C2', 'D1', 'D2', 'E', 'F'] as const;

@@ -50,12 +50,14 @@ export function abl(): ModbusModel {
     identify: async (device) => {
       const [first = 0] = await device.readHolding(STATUS, 5);
       if (first >> 8 !== STATUS) throw new KerbsideError('WrongDevice', `the status report begins with ${first >> 8}: no ABL box`);
+      const [, two = 0] = await device.readHolding(FIRMWARE, 2);
+      sensor = (two & SENSOR_PRESENT) !== 0;
     },
     begin: async (device) => {
       await device.writeRegisters(MAX_DUTY, [DUTY_OFF]);
       const [one = 0, two = 0] = await device.readHolding(FIRMWARE, 2);
-      sensor = (two & SENSOR_PRESENT) !== 0;
-      const serialNumber = text((await optional(device.readHolding(SERIAL, 8))) ?? []).replace(/^P/, '');
+      // Like the status report it begins with its own number.
+      const serialNumber = text((await optional(device.readHolding(SERIAL, 8)))?.slice(1) ?? []);
       return {
         firmware: [one, two].map((word) => word.toString(16).padStart(4, '0').toUpperCase()).join('-'),
         ...(/^[0-9A-Z]{8,14}$/.test(serialNumber) ? { serialNumber } : {}),

@@ -36,10 +36,11 @@ export function evseWb(): ModbusModel {
     identify: async (device) => {
       [revision = 0] = await device.readHolding(1005, 1);
       if (revision < OLDEST_REVISION || revision > 100) throw new KerbsideError('WrongDevice', `register 1005 is ${revision}: no EVSE-WB, or one too old`);
+      [configured = 0] = await device.readHolding(CONFIGURATION, 1);
+      scale = (configured & CONFIG_BIT.centiAmpere) !== 0 ? 100 : 1;
     },
     begin: async (device) => {
       const [defaultA = 0, , minA = 6, , , configuration = 0] = await device.readHolding(DEFAULT_A, 6);
-      scale = (configuration & CONFIG_BIT.centiAmpere) !== 0 ? 100 : 1;
       // EEPROM: written only where it differs. After a power cut it mustn't let a car charge by itself.
       if (defaultA !== 0) await device.writeRegisters(DEFAULT_A, [0]);
       const wanted = (configuration | CONFIG_BIT.disableAfterCharge) & ~CONFIG_BIT.disabled;

@@ -28,6 +28,7 @@ interface Settings { readonly enableBy: number | null; readonly lockBy: number |
 
 export function phoenixEvSer(): ModbusModel {
   let settings: Settings = { enableBy: null, lockBy: null, tethered: true, chargesOnD: false, monitor: null };
+  let begun = false;
   return {
     line: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
     device: { unit: 1 },
@@ -44,10 +45,11 @@ export function phoenixEvSer(): ModbusModel {
     identify: async (device) => {
       const [status = 0] = await device.readInput(INPUT.status, 1);
       if (pilotOf(status) === null) throw new KerbsideError('WrongDevice', `register 24000 is ${status}: no EV-SER`);
+      settings = await settingsOf(device);
     },
     begin: async (device) => {
       await device.writeCoil(COIL.enable, false);
-      settings = await settingsOf(device);
+      begun = true;
       if (settings.enableBy !== null && settings.enableBy !== BY_MODBUS) {
         // Kept over a power cut: written only where it differs.
         await device.writeRegister(HOLDING.enableBy, BY_MODBUS);
@@ -65,7 +67,7 @@ export function phoenixEvSer(): ModbusModel {
       const phase = status & 0xff;
       return {
         pilot, contactorClosed: (pilot === 'C' || pilot === 'D') && (phase === 0x32 || (phase !== 0x31 && enabled)),
-        faults: faultsOf(errors), ...refusalOf(settings), currentA: [], voltageV: [], commandA: enabled ? commanded : 0,
+        faults: faultsOf(errors), ...refusalOf(settings, begun), currentA: [], voltageV: [], commandA: enabled ? commanded : 0,
         ...(settings.tethered || proximity === undefined || proximity === NO_PLUG ? {} : { cableA: proximity === PP_SHORT ? 0 : proximity }),
         ...(settings.lockBy === BY_MODBUS ? { locked } : {}),
         details: [
@@ -112,8 +114,9 @@ async function factsOf(device: ModbusDevice, { lockBy, tethered }: Settings): Pr
   };
 }
 
-function refusalOf({ enableBy, chargesOnD, monitor }: Settings): { readonly refusal?: string } {
-  if (enableBy !== null && enableBy !== BY_MODBUS) {
+/** @param begun it has been told to listen to Modbus */
+function refusalOf({ enableBy, chargesOnD, monitor }: Settings, begun: boolean): { readonly refusal?: string } {
+  if (begun && enableBy !== null && enableBy !== BY_MODBUS) {
     return { refusal: 'The controller lets cars charge without the station (register 4000), and doesn\'t let that be changed. Set it to 3 before this outlet serves.' };
   }
   if (chargesOnD) return { refusal: 'The controller\'s ventilation check is switched off (register 4010). Switch it on before this outlet serves.' };
