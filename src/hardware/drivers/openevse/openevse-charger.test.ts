@@ -333,12 +333,44 @@ describe('other firmware', () => {
   test('a Mennekes lock is opened by hand and left automatic', async () => {
     const bench = await OpenEvseBench.started({ mennekesLock: true });
     expect(bench.charger.facts.connectors).toEqual([{ id: 1, type: 'sType2', canLock: true }]);
-    expect(await bench.clock.waitFor(bench.charger.unlock())).toBe('Unlocked');
+    expect(await bench.clock.waitFor(bench.charger.unlock(1))).toBe('Unlocked');
     expect(bench.commands.filter((command) => command.startsWith('S5'))).toEqual(['S5 M', 'S5 0', 'S5 A']);
+    bench.emulator.car.plug();
+    await bench.clock.waitFor(bench.charger.lock(1));
+    expect(bench.state.connectors[0]?.locked).toBe(true);
+    await bench.live(5);
+    expect(bench.state.connectors[0]?.locked).toBe(true);
+    expect(await bench.clock.waitFor(bench.charger.unlock(1))).toBe('Unlocked');
+    expect(bench.state.connectors[0]?.locked).toBe(false);
+  });
+
+  test('a bolt that doesn’t move is told', async () => {
+    const bench = await OpenEvseBench.started({ mennekesLock: true });
+    bench.emulator.controller.lockJammed = true;
+    await expect(bench.clock.waitFor(bench.charger.lock(1))).rejects.toMatchObject({ code: 'LockFailed' });
+    bench.device.unplug();
+    await bench.live(1);
+    await expect(bench.clock.waitFor(bench.charger.lock(1))).rejects.toMatchObject({ code: 'ChargerUnreachable' });
+    expect(await bench.clock.waitFor(bench.charger.unlock(1))).toBe('UnlockFailed');
+  });
+
+  test('the chip’s id is the serial number, whatever bytes it is made of', async () => {
+    const bench = await OpenEvseBench.started({ mcuId: 'A \u00ff:^\u0001' });
+    expect(bench.charger.facts.serialNumber).toBe('4120FF3A5E01');
+    expect((await OpenEvseBench.started()).charger.facts).not.toHaveProperty('serialNumber');
+  });
+
+  test('nobody supervises: the car is put to sleep, since its own watchdog would leave it 6 A', async () => {
+    const bench = await OpenEvseBench.started();
+    await charging(bench);
+    await bench.clock.advance(20_000);
+    expect(bench.emulator.controller.relayClosed).toBe(false);
+    await bench.live(5);
+    expect(bench.emulator.controller).toMatchObject({ relayClosed: true, pilotA: 16 });
   });
 
   test('a tethered cable can’t be unlocked', async () => {
     const bench = await OpenEvseBench.started();
-    expect(await bench.clock.waitFor(bench.charger.unlock())).toBe('NotSupported');
+    expect(await bench.clock.waitFor(bench.charger.unlock(1))).toBe('NotSupported');
   });
 });

@@ -3,11 +3,13 @@ import { describeError, KerbsideError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Stop } from '../../../base/signal.ts';
 import type { Clock, SerialPorts } from '../../../platform/ports.ts';
-import type { Charger, ChargerFacts, ChargerListener, ChargerState, DriverMemory, Offer, PilotState } from '../../charger.ts';
+import type { Charger, ChargerFacts, ChargerListener, DriverMemory, Offer } from '../../charger.ts';
 import { isRegisterMemory, nextRegister, type RegisterMemory } from './energy-register.ts';
+import { isLocked, moveLock } from './openevse-lock.ts';
+import { NOTHING, refusalOf, stateOf, type Known } from './openevse-state.ts';
 import { toBytes, type RapiFrame } from './rapi-frame.ts';
 import { RapiLink, type RapiReply } from './rapi-link.ts';
-import { checksOff, explainLine, faultOf, flagNames, pilotOf, stateName, VFLAG } from './rapi-meaning.ts';
+import { explainLine, faultOf, flagNames, mcuIdOf, pilotOf, stateName, VFLAG } from './rapi-meaning.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface OpenEvseDeps {
@@ -27,19 +29,9 @@ const REOPEN_MS = [1000, 2000, 5000, 10_000];
 const TEMPERATURE_EVERY = 15;
 /** The station shouldn't wait for ever for a controller that isn't there at the start. */
 const START_PATIENCE_MS = 6000;
+/** The supervising loop comes by every 5 s at the latest. */
+const SUPERVISED_MS = 12_000;
 
-interface Known {
-  readonly state: number;
-  readonly pilot: PilotState;
-  readonly vflags: number;
-  readonly currentA: number;
-  readonly voltageV: number;
-  readonly temperatureC: number | null;
-  readonly flags: number;
-  readonly counters: string;
-}
-
-const NOTHING: Known = { state: 0, pilot: 'A', vflags: 0, currentA: 0, voltageV: 240, temperatureC: null, flags: 0, counters: '' };
 
 export class OpenEvseCharger implements Charger {
   facts: ChargerFacts = {
@@ -61,6 +53,7 @@ export class OpenEvseCharger implements Charger {
   private up = false;
   private detail = 'not connected yet';
   private failures = 0;
+  private supervisedMs: number;
   private polls = 0;
   private stopTimer: Stop = () => {};
   private stopWatching: Stop = () => {};
@@ -69,12 +62,15 @@ export class OpenEvseCharger implements Charger {
   private restarting = false;
   private firstState: (() => void) | null = null;
 
-  constructor(private readonly deps: OpenEvseDeps) {}
+  constructor(private readonly deps: OpenEvseDeps) {
+    this.supervisedMs = deps.clock.monotonicMs();
+  }
 
   // ---------------------------------------------------------------- Charger
 
   async start(listener: ChargerListener): Promise<void> {
     this.listener = listener;
+    this.supervisedMs = this.deps.clock.monotonicMs();
     const stored = await this.deps.memory.load();
     if (isRegisterMemory(stored)) this.register = stored;
     // The adapter is back: no need to wait for the next attempt.
@@ -104,20 +100,34 @@ export class OpenEvseCharger implements Charger {
     }
   }
 
-  async lock(): Promise<void> {}
+  async lock(connectorId: number): Promise<void> {
+    const { link } = this;
+    if (!this.canLock(connectorId)) return;
+    if (link === null) throw new KerbsideError('ChargerUnreachable', this.detail);
+    const locked = await this.lockMoved(link, true).catch((cause: unknown) => {
+      throw new KerbsideError('LockFailed', describeError(cause), undefined, { cause });
+    });
+    if (!locked) throw new KerbsideError('LockFailed', 'the controller says that the plug isn\'t locked');
+  }
+
+  async unlock(connectorId: number): Promise<'Unlocked' | 'UnlockFailed' | 'NotSupported'> {
+    const { link } = this;
+    if (!this.canLock(connectorId)) return 'NotSupported';
+    if (link === null) return 'UnlockFailed';
+    const locked = await this.lockMoved(link, false).catch(() => true);
+    return locked ? 'UnlockFailed' : 'Unlocked';
+  }
 
   /** Only Mennekes-lock builds have one, and they answer $G5; the tethered cable of all others can't be locked. */
-  async unlock(): Promise<'Unlocked' | 'UnlockFailed' | 'NotSupported'> {
-    const { link } = this;
-    if (link === null || !this.facts.connectors[0]?.canLock) return 'NotSupported';
-    try {
-      await link.command('S5 M');
-      const { ok } = await link.command('S5 0');
-      await link.command('S5 A');
-      return ok ? 'Unlocked' : 'UnlockFailed';
-    } catch {
-      return 'UnlockFailed';
-    }
+  private canLock(connectorId: number): boolean {
+    return this.facts.connectors.some(({ id, canLock }) => id === connectorId && canLock);
+  }
+
+  private async lockMoved(link: RapiLink, locked: boolean): Promise<boolean> {
+    const isNow = await moveLock(link, locked);
+    this.known = { ...this.known, locked: isNow };
+    this.report();
+    return isNow;
   }
 
   async reset(): Promise<void> {
@@ -125,6 +135,7 @@ export class OpenEvseCharger implements Charger {
   }
 
   supervise(): void {
+    this.supervisedMs = this.deps.clock.monotonicMs();
     this.watchdog?.feed();
   }
 
@@ -172,12 +183,13 @@ export class OpenEvseCharger implements Charger {
     const [minA = '6', , , maxA = '32'] = (await need(link, 'GC')).tokens;
     const lock = await link.command('G5');
     const [, milliVolts = '240000'] = (await need(link, 'GG')).tokens;
+    const mcuId = mcuIdOf((await link.command('GI', 1).catch(() => null))?.line ?? '');
     const flags = Number.parseInt(flagText, 16);
     const voltageV = positive(milliVolts, 240_000) / 1000;
     this.known = { ...this.known, flags, voltageV };
     this.facts = {
       ...this.facts,
-      firmware: version.tokens[0] ?? 'unknown', model: `OpenEVSE (RAPI ${version.tokens[1] ?? '?'})`,
+      firmware: version.tokens[0] ?? 'unknown', ...(mcuId === null ? {} : { serialNumber: mcuId }), model: `OpenEVSE (RAPI ${version.tokens[1] ?? '?'})`,
       nominalVoltageV: Math.round(voltageV), minCurrentA: positive(minA, 6), maxCurrentA: positive(maxA, 32),
       connectors: [{ id: 1, type: lock.ok ? 'sType2' : 'cType1', canLock: lock.ok }],
     };
@@ -236,6 +248,7 @@ export class OpenEvseCharger implements Charger {
       ({ tokens: [sessionWs = '0', lifetimeWh = '0'] } = await need(link, 'GU'));
     }
     await this.takeEnergy(Number(lifetimeWh), Number(sessionWs));
+    if (this.facts.connectors[0]?.canLock === true) this.known = { ...this.known, locked: await isLocked(link) };
     if (this.polls++ % TEMPERATURE_EVERY === 0) await this.readSlowly(link);
   }
 
@@ -299,8 +312,12 @@ export class OpenEvseCharger implements Charger {
   }
 
   private get refusal(): string | undefined {
-    const off = checksOff(this.known.flags);
-    return off.length === 0 ? undefined : `The controller's ${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} switched off. Switch safety checks on before this outlet serves.`;
+    return refusalOf(this.known.flags);
+  }
+
+  /** Its own watchdog leaves a car 6 A; as long as there is something here that can tell it to stop, it is told. */
+  private get supervised(): boolean {
+    return this.deps.clock.monotonicMs() - this.supervisedMs <= SUPERVISED_MS;
   }
 
   /** One at a time, so that the last wish is the last command. */
@@ -314,7 +331,7 @@ export class OpenEvseCharger implements Charger {
   private async assertNow(): Promise<void> {
     const { link, wanted, facts } = this;
     if (link === null) return;
-    const energise = wanted.energise && this.refusal === undefined && wanted.maxCurrentA >= facts.minCurrentA;
+    const energise = wanted.energise && this.supervised && this.refusal === undefined && wanted.maxCurrentA >= facts.minCurrentA;
     const amps = Math.max(facts.minCurrentA, Math.floor(Math.min(wanted.maxCurrentA, facts.maxCurrentA)));
     const asleep = this.known.state === 0xfe;
     const disabled = this.known.state === 0xff;
@@ -342,30 +359,9 @@ export class OpenEvseCharger implements Charger {
   }
 
   private report(): void {
-    const { known, facts } = this;
-    const fault = faultOf(known.state);
-    const closed = (known.vflags & VFLAG.chargingOn) !== 0;
-    const plugged = ['B', 'C', 'D'].includes(known.pilot);
-    const refusal = this.refusal;
-    const state: ChargerState = {
-      link: this.up ? 'up' : 'down',
-      ...(this.up ? {} : { linkDetail: this.detail }),
-      connectors: [{ id: 1, pilot: known.pilot, plugged, locked: false, faults: [] }],
-      contactorClosed: closed,
-      faults: fault === null ? [] : [fault],
-      meter: {
-        atMonotonicMs: this.deps.clock.monotonicMs(),
-        energyImportWh: this.register?.registerWh ?? 0,
-        powerW: closed ? known.currentA * known.voltageV : 0,
-        currentA: [closed ? known.currentA : 0],
-        voltageV: [known.voltageV],
-        ...(known.temperatureC === null ? {} : { temperatureC: known.temperatureC }),
-      },
-      phasesInUse: closed ? facts.phases : null,
-      bayOccupied: null,
-      ...(refusal === undefined ? {} : { refusal }),
-    };
-    this.listener?.onState(state);
+    this.listener?.onState(stateOf(this.known, {
+      up: this.up, detail: this.detail, phases: this.facts.phases, nowMs: this.deps.clock.monotonicMs(), registerWh: this.register?.registerWh ?? 0,
+    }));
   }
 
   technicianFacts(): readonly { readonly label: string; readonly value: string; readonly warn?: boolean }[] {

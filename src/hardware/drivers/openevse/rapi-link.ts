@@ -12,7 +12,7 @@ const REPLY_MS = 1500;
 const ATTEMPTS = 2;
 const QUIET_MS = 500;
 
-export interface RapiReply { readonly ok: boolean; readonly tokens: readonly string[] }
+export interface RapiReply { readonly ok: boolean; readonly tokens: readonly string[]; readonly line?: string }
 
 export interface RapiLinkEvents {
   onEvent(frame: Extract<RapiFrame, { kind: 'event' }>): void;

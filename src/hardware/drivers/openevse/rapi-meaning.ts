@@ -60,6 +60,12 @@ export function pilotOf(state: number, pilotState: number, previous: PilotState)
   }
 }
 
+/** Of $GI: two spaces, then six raw bytes, spaces among them. As hexadecimal digits; null: it isn't told, or isn't whole. */
+export function mcuIdOf(line: string): string | null {
+  const id = /^\$OK {2}([\s\S]{6})(?: :[0-9A-F]{2})?\^/i.exec(line)?.[1];
+  return id === undefined ? null : [...id].map((character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join('').toUpperCase();
+}
+
 /** One line in words, for the technician's serial log. */
 export function explainLine(line: string): string {
   const command = /^\$(?!OK|NK)([A-Z0-9]{2})([^^:]*)/.exec(line);
@@ -80,7 +86,7 @@ export function explainLine(line: string): string {
 }
 
 const COMMANDS: Readonly<Record<string, string>> = {
-  GV: 'read firmware version', GS: 'read state', GE: 'read settings', GC: 'read current limits', GG: 'read current and voltage',
+  GV: 'read firmware version', GS: 'read state', GE: 'read settings', GC: 'read current limits', GI: 'read the chip\'s id', GG: 'read current and voltage',
   GU: 'read energy', GP: 'read temperatures', GF: 'read fault counters', GY: 'read heartbeat supervision', SY: 'heartbeat', SC: 'set current',
   FE: 'enable', FS: 'sleep', FD: 'disable', FR: 'restart', G5: 'read lock', S5: 'set lock',
 };
