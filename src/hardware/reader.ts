@@ -1,6 +1,4 @@
 /** The contract of whatever drivers show cards to. */
-import type { ChargerFault } from './charger.ts';
-
 /** OCPP IdTokenEnumType of what readers read. `Local`: a number that no standard of OCPP's list describes, e.g. EM4100. */
 export type CardType = 'ISO14443' | 'ISO15693' | 'Local';
 
@@ -15,14 +13,11 @@ export type CardRefusal =
   /** A phone or an anonymous card: another number each time. */
   | 'RandomUid'
   /** It was seen, but its number couldn't be read. */
-  | 'Unreadable'
-  /** More than one at once. */
-  | 'SeveralCards';
+  | 'Unreadable';
 
 export interface ReaderState {
   readonly link: 'up' | 'down';
   readonly linkDetail?: string;
-  readonly faults: readonly ChargerFault[];
 }
 
 export interface ReaderListener {
@@ -46,6 +41,8 @@ export interface TokenReader {
   /** Resolves after the first answer, or without one after some seconds; keeps trying. */
   start(listener: ReaderListener): Promise<void>;
   stop(): Promise<void>;
+  /** For the technician's bench. */
+  technicianFacts(): readonly { readonly label: string; readonly value: string; readonly warn?: boolean }[];
   /** Tells whoever holds the card, where the reader has a light or a beeper. Never throws. */
   show?(decision: 'accepted' | 'rejected'): void;
 }
