@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { MemoryStore } from '../../platform/virtual/memory-store.ts';
 import { DeviceModel } from '../../station/device-model/device-model.ts';
 import { paginate } from '../../station/device-model/reports.ts';
@@ -295,5 +295,26 @@ describe('blocks A, G, N, P', () => {
     expect((await csms.receive('DataTransfer', { vendorId: 'v', data: [1] })).payload).toEqual({ status: 'UnknownVendorId' });
     csms.csms.set('DataTransfer', () => ({ status: 'Accepted', data: { n: 1 } }));
     expect(await csms.bridge.dataTransfer({ vendorId: 'v', messageId: 'm', data: { a: 1 } })).toEqual({ status: 'Accepted', data: { n: 1 } });
+  });
+});
+
+describe('what is seldom met', () => {
+  it('comes with what checks it, before the CALL is handled; what days need is there at once', async () => {
+    vi.resetModules();
+    const { edition: fresh } = await import('./index.ts');
+    const { bridge: early } = testBridge(fresh);
+    expect(['GetVariables', 'RequestStartTransaction', 'GetLog', 'SetChargingProfile'].map((action) => early.handlers.has(action))).toEqual([true, true, false, false]);
+    expect(fresh.validators.load('GetVariables')).toBeNull();
+    await fresh.validators.load('GetLog');
+    expect(['GetVariables', 'GetLog', 'SetChargingProfile'].map((action) => early.handlers.has(action))).toEqual([true, true, true]);
+    expect(fresh.validators.load()).toBeNull();
+  });
+
+  it('own messages wait for it', async () => {
+    vi.resetModules();
+    const { edition: fresh } = await import('./index.ts');
+    const csms = testBridge(fresh);
+    await csms.bridge.deliver({ kind: 'firmwareStatus', status: 'Downloading', requestId: 3, form: 'signed' }, ONLINE);
+    expect(csms.sent).toEqual([{ action: 'FirmwareStatusNotification', payload: { status: 'Downloading', requestId: 3 } }]);
   });
 });

@@ -7,7 +7,7 @@ import { CallFault } from '../../ocpp/rpc/call-fault.ts';
 import type { IncomingAnswer } from '../../csms/edition.ts';
 import type { StationApi } from '../../station/api.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
-import { fromProfile } from './smart-charging.ts';
+import { fromProfile } from './charging-profile.ts';
 import { fromIdToken, wireStatusInfo } from './wire.ts';
 
 export const remoteControlHandlers: BlockHandlers = ({ station }) => [

@@ -6,10 +6,10 @@ import type {
 } from '../../ocpp/v201/index.ts';
 import { CallFault } from '../../ocpp/rpc/call-fault.ts';
 import type { IncomingAnswer } from '../../csms/edition.ts';
-import type { Stored } from '../../platform/ports.ts';
 import type { ChargingLimitClearedReport, ChargingLimitReport, ChargingProfilesReport } from '../../station/reports.ts';
 import type { ChargingProfile, ChargingSchedule, SetRules, SmartChargingApi } from '../../station/smart-charging/api.ts';
 import { on, type BlockHandlers } from '../handlers.ts';
+import { fromProfile } from './charging-profile.ts';
 import { wireStatusInfo } from './wire.ts';
 
 const RULES: SetRules = { onDuplicate: 'reject', transactionIdOptional: false };
@@ -89,30 +89,6 @@ export function notifyChargingLimit({ source, evseId, gridCritical, schedules }:
 /** K13. */
 export function clearedChargingLimit({ source, evseId }: ChargingLimitClearedReport): ClearedChargingLimitRequest {
   return { chargingLimitSource: source, ...(evseId === null ? {} : { evseId }) };
-}
-
-export function fromProfile(profile: ChargingProfileType): ChargingProfile {
-  return {
-    id: profile.id,
-    stackLevel: profile.stackLevel,
-    purpose: profile.chargingProfilePurpose,
-    kind: profile.chargingProfileKind,
-    ...(profile.recurrencyKind === undefined ? {} : { recurrency: profile.recurrencyKind }),
-    ...(profile.validFrom === undefined ? {} : { validFromMs: Date.parse(profile.validFrom) }),
-    ...(profile.validTo === undefined ? {} : { validToMs: Date.parse(profile.validTo) }),
-    ...(profile.transactionId === undefined ? {} : { transactionId: profile.transactionId }),
-    schedules: profile.chargingSchedule.map((schedule): ChargingSchedule => ({
-      id: schedule.id,
-      unit: schedule.chargingRateUnit,
-      ...(schedule.startSchedule === undefined ? {} : { startMs: Date.parse(schedule.startSchedule) }),
-      ...(schedule.duration === undefined ? {} : { durationS: schedule.duration }),
-      ...(schedule.minChargingRate === undefined ? {} : { minChargingRate: schedule.minChargingRate }),
-      periods: schedule.chargingSchedulePeriod.map(({ startPeriod, limit, numberPhases, phaseToUse }) => ({
-        startS: startPeriod, limit, ...(numberPhases === undefined ? {} : { numberPhases }), ...(phaseToUse === undefined ? {} : { phaseToUse }),
-      })),
-      ...(schedule.salesTariff === undefined ? {} : { salesTariff: schedule.salesTariff as unknown as Stored }),
-    })),
-  };
 }
 
 function wireProfile(profile: ChargingProfile): ChargingProfileType {

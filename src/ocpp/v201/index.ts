@@ -5,4 +5,5 @@ import { seldomActions } from './generated/seldom-actions.ts';
 
 export type * from './generated/types.ts';
 export const validators = makeValidators(everyday, { actions: seldomActions, load: () => import('./generated/seldom.js') });
+export { seldomActions };
 export const errorCodes = errorCodes2x;
