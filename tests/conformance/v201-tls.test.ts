@@ -1,7 +1,8 @@
 /** A00: what the station makes of the CSMS's TLS. Real sockets and real handshakes; the rest of block A is in v201-security.test.ts. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { set, since, statuses } from './charging-station.ts';
-import { Issued, PASSWORD, priority, renew, securityEvents, setProfile, variable } from './secure-link.ts';
+import { install, Issued, PASSWORD, priority, renew, securityEvents, setProfile, variable } from './secure-link.ts';
+import { x509 } from '../fixtures/pki.ts';
 import { EXPIRED, GOOD, HOST, TLS12_SUITES, TlsWorld, type DoorOptions } from './tls-world.ts';
 
 let world: TlsWorld;
@@ -40,6 +41,20 @@ describe('the server\'s certificate', () => {
     const leaf = await sub.issue(HOST, GOOD);
     const heard = await rebootAt({ certificate: leaf.below(sub) });
     expect(heard('BootNotification')).toHaveLength(1);
+  });
+
+  it('a new root that the old one has signed is trusted for itself, once the old one is gone', async () => {
+    world = await TlsWorld.connected();
+    const next = await world.gate.root.issue('New CSMS Root', { fromDay: -3650, ca: true });
+    await install(world, 'CSMSRootCertificate', next);
+    const certificateHashData = await x509.hash(await world.gate.root.parsed(), await world.gate.root.parsed(), 'SHA256');
+    expect(await world.ask('DeleteCertificate', { certificateHashData })).toEqual({ status: 'Accepted' });
+    const heard = await rebootAt({ certificate: await next.issue(HOST, GOOD) });
+    expect(heard('BootNotification')).toHaveLength(1);
+    // What the old one signs isn't trusted any more.
+    const failed = world.gate.failures.length;
+    expect((await rebootAt({}))('BootNotification')).toEqual([]);
+    expect(world.gate.failures.length).toBeGreaterThan(failed);
   });
 
   it.each([
