@@ -129,6 +129,16 @@ export function outletSign(evse: EvseView, input: ViewInput): OutletSign {
   }
 }
 
+/** Where three or more share the screen: the state, the number, what it costs, what to do. The rest is for who stands alone. */
+export function shortSign(sign: OutletSign): OutletSign {
+  return {
+    ...sign, facts: sign.facts.filter(({ name }) => name === 'cost' || name === 'time'), tile: null, curve: null,
+    // The price has been read before the card was shown.
+    sentences: sign.state === 'plugIn' || sign.state === 'preparing' ? sign.sentences.slice(-1) : sign.sentences,
+    small: sign.state === 'refused' || sign.state === 'faulted' || sign.state === 'reserved' ? sign.small : null,
+  };
+}
+
 /** Languages for who stands at this outlet: the driver's own, then what the screen speaks. */
 export function languagesAt(evse: Pick<EvseView, 'languages'>, { language = 'en' }: Pick<ViewInput, 'language'>): readonly string[] {
   return [...evse.languages, language];
