@@ -54,6 +54,8 @@ export interface Agent {
 
   /** A card, PIN or app at the reader. Resolves once decided. */
   presentToken(token: IdToken, evseId?: number): Promise<TokenDecision>;
+  /** A card that is no identity lay at a reader. */
+  refuseCard(why: 'RandomUid' | 'Unreadable', evseId?: number): TokenDecision;
   extendConnectTimeout(evseId: number): void;
   cancelAuthorization(evseId: number): void;
   dismissSummary(evseId: number): void;

@@ -79,7 +79,8 @@ function chargerConfig(profile: HardwareProfile, { id, controller, meter }: Evse
   return { ...controller, evseId: id, metered: meter !== undefined, ...(line === undefined ? {} : { line: parseSettings(line) }) };
 }
 
-function lineOf(profile: HardwareProfile, portId: string): string | undefined {
+/** As a set-up says that a port runs; undefined: as its devices leave the factory. */
+export function lineOf(profile: HardwareProfile, portId: string): string | undefined {
   return profile.ports.find((port) => port.id === portId)?.line;
 }
 

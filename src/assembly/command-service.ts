@@ -7,6 +7,8 @@ import { FAULT_CODES, type FaultCode, type SimulationControls } from '../hardwar
 import type {
   ExternalLimitCommand, FrameLogLine, QueueEntry, SerialLogLine, SetupConfig, SimulationCommand, StationCommands, StationLogLine, TokenDecision, VariableEntry,
 } from '../link/commands.ts';
+import { cardOf } from '../hardware/drivers/readers/cards.ts';
+import type { CardType } from '../hardware/reader.ts';
 import type { DeviceTest, FoundDevice, HostPort } from '../link/commissioning.ts';
 import { checkProfile } from '../link/profile-check.ts';
 import type { StationSnapshot } from '../link/snapshot.ts';
@@ -84,6 +86,13 @@ export class CommandService implements StationCommands {
     if (!TOKEN_TYPES.has(token.type)) throw new KerbsideError('BadToken', `no such type of token: ${token.type}`);
     if (token.type === 'NoAuthorization' ? value !== '' : value === '' || value.length > 36) throw new KerbsideError('BadToken', 'an idToken has 1 to 36 characters');
     return this.running().presentToken({ value, type: token.type }, token.evse);
+  }
+
+  async presentCard({ uid, type, evse }: { uid: string; type: CardType; evse?: number }): Promise<TokenDecision> {
+    if (!CARD_TYPES.has(type) || !/^([0-9A-Fa-f]{2})*$/.test(uid)) throw new KerbsideError('BadToken', 'a card has a UID in hexadecimal and a type');
+    const card = cardOf((uid.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)), type);
+    if (typeof card === 'string') return this.running().refuseCard(card, evse);
+    return this.running().presentToken({ value: card.idToken, type: card.type }, evse);
   }
 
   async chooseMasterPass(evses: readonly number[]): Promise<void> {
@@ -286,4 +295,5 @@ export class CommandService implements StationCommands {
   }
 }
 
+const CARD_TYPES: ReadonlySet<string> = new Set<CardType>(['ISO14443', 'ISO15693', 'Local']);
 const SETUP_DUE = emptySnapshot({ identity: '', vendor: 'Kerbside', model: '', firmware: '', hardware: 'none', csmsUrl: '', currency: 'EUR' }, 0);

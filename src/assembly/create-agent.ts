@@ -7,7 +7,7 @@ import type { SimulationControls } from '../hardware/charger.ts';
 import { driverOf } from '../hardware/installation/installed-charger.ts';
 import { SimulatedCharger } from '../hardware/drivers/simulated/simulated-charger.ts';
 import type { ExternalLimitCommand, QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
-import { isSimulated } from '../link/hardware-profile.ts';
+import { isSimulated, profileOf } from '../link/hardware-profile.ts';
 import type { StationSnapshot } from '../link/snapshot.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { BootReason } from '../station/csms-port.ts';
@@ -91,7 +91,8 @@ export class StationAgent implements Agent {
       hardware: shownHardware(this.options), csms: run.client.view(),
       books: health === null ? this.books : { ...this.books, warning: health.sentence ?? `The station can't write its books: ${health.message}` },
       currency: this.options.currency, powerCurves: this.powerCurves,
-      controllerFacts: (evseId) => controllerFacts(run.chargers.find((entry) => entry.evseId === evseId)?.charger),
+      controllerFacts: (evseId) => [...controllerFacts(run.chargers.find((entry) => entry.evseId === evseId)?.charger), ...run.readers.facts(evseId)],
+      pageReaders: pageReaders(this.options.hardware),
     });
   }
 
@@ -103,6 +104,10 @@ export class StationAgent implements Agent {
   presentToken(token: IdToken, evseId?: number): Promise<TokenDecision> {
     if (evseId !== undefined) this.evse(evseId);
     return this.running().station.reader.present(token, evseId);
+  }
+
+  refuseCard(why: 'RandomUid' | 'Unreadable', evseId?: number): TokenDecision {
+    return this.running().station.reader.unread(why, evseId);
   }
 
   chooseMasterPass(evseIds: readonly number[]): void {
@@ -320,6 +325,11 @@ export class StationAgent implements Agent {
     }, () => {});
     this.ports.clock.after(USAGE_EVERY_MS, () => this.watchUsage());
   }
+}
+
+/** Those that only a page can listen to. */
+function pageReaders(hardware: AgentOptions['hardware']): StationSnapshot['readers'] {
+  return profileOf(hardware).readers.filter(({ kind }) => kind === 'keyboard' || kind === 'webNfc');
 }
 
 function shownHardware({ hardware }: AgentOptions): StationSnapshot['station']['hardware'] {

@@ -11,7 +11,7 @@ export function emptySnapshot({ csmsUrl, currency, ...station }: Known, revision
       url: csmsUrl, link: 'disconnected', edition: null, boot: null, offlineSinceMs: null, explanation: null, nextAttemptInMs: null,
       lastHeartbeatMs: null, clockOffsetMs: null,
     },
-    evses: [], authorization: null, masterPass: null, startButton: false, pinPad: null,
+    evses: [], authorization: null, masterPass: null, readers: [], startButton: false, pinPad: null,
     display: { helpLine: null, operatorUrl: null, diagonalIn: null, restAfterS: null },
     books: { queued: 0, parked: 0, ...(books ?? { usedBytes: 0, quotaBytes: null, persisted: null, warning: null }) },
     tariff: { wording: null, currency }, utcOffsetMin: null, language: 'en', messages: [], pendingReset: false, updating: false,

@@ -18,7 +18,8 @@ import { Station } from '../station/station.ts';
 import { StationTime } from '../station/time.ts';
 import { readRecord, type EvseRecord } from '../station/transactions/state.ts';
 import type { AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
-import { buildHardware, driverMemory } from './build-hardware.ts';
+import { buildHardware, driverMemory, lineOf } from './build-hardware.ts';
+import { CardReaders } from './card-readers.ts';
 import { provideHardware } from './provide-hardware.ts';
 import { provideNetworkProfiles } from './provide-network-profiles.ts';
 import { provideVariables } from './provide-variables.ts';
@@ -42,6 +43,7 @@ export interface Run {
   readonly journal: Journal;
   readonly time: StationTime;
   readonly chargers: readonly { readonly evseId: number; readonly charger: Charger }[];
+  readonly readers: CardReaders;
   /** Ends the run; `orderly` lets pending writes reach the disk first. */
   stop(orderly: boolean): Promise<void>;
 }
@@ -64,7 +66,7 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
   logBook = new LogBook('diagnostics', { clock, time });
 
   const profile = profileOf(options.hardware);
-  const { chargers } = await buildHardware(ports, profile, (key) => driverMemory(store, journal, key), log);
+  const { chargers, buses } = await buildHardware(ports, profile, (key) => driverMemory(store, journal, key), log);
   const deviceModel = await DeviceModel.load({
     ...deviceModelDeps({ profile, chargers, identity: options.identity, firmware }), store,
   });
@@ -132,9 +134,15 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
   gauge.start();
   await station.start();
   client.start();
+  const readers = await CardReaders.start(profile.readers, {
+    clock, log, buses, lineOf: (portId) => lineOf(profile, portId),
+    present: ({ idToken, type }, evseId) => station.reader.present({ value: idToken, type }, evseId),
+    refuse: (why, evseId) => void station.reader.unread(why, evseId),
+  });
   return {
-    station, client, journal, time, chargers,
+    station, client, journal, time, chargers, readers,
     stop: async (orderly) => {
+      await readers.stop();
       gauge.stop();
       await client.stop();
       await station.stop();

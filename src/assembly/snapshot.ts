@@ -23,6 +23,7 @@ export interface BooksView {
 }
 
 export interface SnapshotInput {
+  readonly pageReaders: StationSnapshot['readers'];
   readonly revision: number;
   readonly station: Station;
   readonly time: StationTime;
@@ -58,6 +59,7 @@ export function buildSnapshot(input: SnapshotInput): StationSnapshot {
       state: reader.state, masked: maskToken(reader.token), type: reader.token.type, status: reader.status, evseId: reader.evseId,
     },
     masterPass: choice === null ? null : { evseIds: choice.evseIds, untilMs: Math.round(time.nowMs() + choice.untilMs - input.monotonicMs) },
+    readers: input.pageReaders,
     startButton: station.reader.startsWithButton,
     pinPad: pinPadView(input),
     display: displayView(input),

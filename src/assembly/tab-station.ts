@@ -180,7 +180,7 @@ function changed(): KerbsideError {
 
 /** Only what the contract names can be called from another tab; what needs the station waits until it has read its books. */
 const COMMANDS: Readonly<Record<keyof StationCommands, 'station' | 'worker'>> = {
-  snapshot: 'station', presentToken: 'station', chooseMasterPass: 'station', dismissSummary: 'station', extendConnectTimeout: 'station',
+  snapshot: 'station', presentToken: 'station', presentCard: 'station', chooseMasterPass: 'station', dismissSummary: 'station', extendConnectTimeout: 'station',
   cancelAuthorization: 'station', readSetup: 'worker', saveSetup: 'worker', testCsms: 'worker', serialPorts: 'worker', testCharger: 'worker',
   probePort: 'worker', testDevice: 'worker', endCommissioning: 'worker', frames: 'worker', serialLines: 'worker', logLines: 'worker', queue: 'station',
   retryParked: 'station', variables: 'station', setVariable: 'station', reconnect: 'station', resetStation: 'station', requestPersistence: 'worker',

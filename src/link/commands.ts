@@ -97,6 +97,8 @@ export interface StationCommands {
   // driver
   /** A card, a PIN of the keypad (type KeyCode), the start button (type NoAuthorization, value empty). */
   presentToken(token: { value: string; type: string; evse?: number }): Promise<TokenDecision>;
+  /** What a reader at the page has read: the UID in hexadecimal; empty: it couldn't be read. */
+  presentCard(card: { uid: string; type: 'ISO14443' | 'ISO15693' | 'Local'; evse?: number }): Promise<TokenDecision>;
   /** The answer to `StationSnapshot.masterPass`: these sessions end; none: nothing ends. */
   chooseMasterPass(evses: readonly number[]): Promise<void>;
   dismissSummary(evse: number): Promise<void>;

@@ -1,4 +1,5 @@
 import type { Wording } from '../base/language.ts';
+import type { ReaderConfig } from './hardware.ts';
 
 /**
  * What the screens see: one immutable, versioned picture of the station, plain data (structured-clonable). The worker
@@ -29,6 +30,8 @@ export interface StationSnapshot {
   readonly authorization: AuthorizationView | null;
   /** A master pass was shown: which of these outlets shall end (C16.FR.01)? Null: it's not being asked. */
   readonly masterPass: { readonly evseIds: readonly number[]; readonly untilMs: number } | null;
+  /** Card readers that only a page can listen to: one that types, the tablet's own. */
+  readonly readers: readonly ReaderConfig[];
   /** C02: a session may begin without a token: `presentToken({ value: '', type: 'NoAuthorization', evse })`. */
   readonly startButton: boolean;
   /** C04: a PIN may be typed on the screen, `presentToken({ value, type: 'KeyCode' })`; `blockedUntilMs`: none is looked at before, wall ms. Null: there is no keypad. */

@@ -44,7 +44,10 @@ export interface ReaderView {
 }
 
 /** `Reserved`: the token may be good, but the outlet is kept for another. */
-export type Verdict = AuthorizationStatus | 'Reserved';
+export type Verdict = AuthorizationStatus | 'Reserved' | Unread;
+
+/** A card that is no identity: its number changes each time, or couldn't be read. */
+export type Unread = 'RandomUid' | 'Unreadable';
 
 export interface PresentResult {
   readonly status: Verdict;
@@ -73,6 +76,11 @@ export class Reader {
     const result = this.handle(token, evseId, contract).finally(() => this.checking.delete(key));
     this.checking.set(key, result);
     return result;
+  }
+
+  /** A card lay there that names nobody: its driver is told why. */
+  unread(why: Unread, evseId?: number): PresentResult {
+    return this.refuse({ value: '', type: 'ISO14443' }, why, 'none', evseId ?? null);
   }
 
   /** The driver or the technician ends it at the display, without a token. */

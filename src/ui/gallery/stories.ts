@@ -28,7 +28,7 @@ function station(evses: EvseView[], change: Partial<StationSnapshot> = {}): Stat
       url: 'wss://csms.example/ocpp', link: 'connected', edition: 'ocpp2.0.1', boot: 'Accepted', offlineSinceMs: null, explanation: null,
       nextAttemptInMs: null, lastHeartbeatMs: NOW_MS, clockOffsetMs: 0,
     },
-    evses, authorization: null, masterPass: null, startButton: false, pinPad: null,
+    evses, authorization: null, masterPass: null, readers: [], startButton: false, pinPad: null,
     display: { helpLine: '0800 555 0427', operatorUrl: 'https://operator.example/s/KS-0427', diagonalIn: null, restAfterS: 180 },
     books: { queued: 0, parked: 0, usedBytes: 0, quotaBytes: null, persisted: true, warning: null },
     tariff: { wording: [{ language: 'en', text: '€0.59 per kWh, VAT included' }], currency: 'EUR' }, utcOffsetMin: null, language: 'en', messages: [], pendingReset: false, updating: false, ...change,

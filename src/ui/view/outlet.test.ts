@@ -6,8 +6,8 @@ import { gu } from '../i18n/gu.ts';
 import { formatsFor } from './format.ts';
 import { outletSign, refusalSentences, stoneCount, type OutletSign } from './outlet.ts';
 
-/** AuthorizationStatusEnumType of 2.0.1 but Accepted; 1.6 knows a part of it. */
-const STATUSES = ['Blocked', 'ConcurrentTx', 'Expired', 'Invalid', 'NoCredit', 'NotAllowedTypeEVSE', 'NotAtThisLocation', 'NotAtThisTime', 'Unknown'];
+/** AuthorizationStatusEnumType of 2.0.1 but Accepted; 1.6 knows a part of it. And what a reader makes of a card. */
+const STATUSES = ['Blocked', 'ConcurrentTx', 'Expired', 'Invalid', 'NoCredit', 'NotAllowedTypeEVSE', 'NotAtThisLocation', 'NotAtThisTime', 'Unknown', 'RandomUid', 'Unreadable'];
 const STATES: DriverState[] = ['idle', 'checking', 'plugIn', 'preparing', 'charging', 'suspendedByCar', 'suspendedByStation', 'stopping', 'finished', 'reserved', 'unavailable', 'faulted', 'waitingForCard'];
 
 function story(name: string): StationSnapshot {
