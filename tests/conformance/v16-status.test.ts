@@ -206,6 +206,19 @@ describe('when it is told', () => {
     expect(seen('StatusNotification').map(({ status }) => status)).toEqual(['Preparing', 'Faulted']);
   });
 
+  it('MinimumStatusDuration: each must be stable for so long, counted from its own begin', async () => {
+    const world = await chargePoint();
+    await configure(world, 'MinimumStatusDuration', '10');
+    const seen = since(world);
+    world.ev().plugIn();
+    await world.seconds(8);
+    await world.card(); // Charging a moment before Preparing would have been told
+    await world.seconds(8);
+    expect(seen('StatusNotification')).toEqual([]);
+    await world.seconds(8);
+    expect(seen('StatusNotification').map(({ status }) => status)).toEqual(['Charging']);
+  });
+
   it('section 4.9 after an outage: only what holds now, and only where it changed; connector 0 too', async () => {
     const world = await chargePoint({ evses: 2, settings: [['OCPPCommCtrlr.OfflineThreshold', '600'], ['TxCtrlr.EVConnectionTimeOut', '600']] });
     await offline(world);

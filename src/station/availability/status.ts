@@ -25,7 +25,8 @@ export interface StatusDeps {
 export class StatusReporter {
   private port: CsmsPort | null = null;
   private told = new Map<string, Told>();
-  private waiting = new Map<string, Stop>();
+  /** What has yet to last, by connector. */
+  private waiting = new Map<string, { readonly signature: string; readonly stop: Stop }>();
   private lostMs: number | null = null;
   private sending: Promise<void> = Promise.resolve();
 
@@ -44,7 +45,7 @@ export class StatusReporter {
   lost(): void {
     if (this.port !== null) this.lostMs = this.deps.clock.monotonicMs();
     this.port = null;
-    for (const stop of this.waiting.values()) stop();
+    for (const { stop } of this.waiting.values()) stop();
     this.waiting.clear();
   }
 
@@ -54,12 +55,8 @@ export class StatusReporter {
     if (port === null) return;
     for (const report of this.deps.current()) {
       const key = `${report.evseId}/${report.connectorId}`;
-      if (this.told.get(key)?.signature === signature(report, port.edition)) {
-        this.waiting.get(key)?.();
-        this.waiting.delete(key);
-        continue;
-      }
-      this.sendWhenStable(port, key, report);
+      if (this.told.get(key)?.signature === signature(report, port.edition)) this.forgetWaiting(key);
+      else this.sendWhenStable(port, key, report);
     }
   }
 
@@ -77,17 +74,24 @@ export class StatusReporter {
   private sendWhenStable(port: CsmsPort, key: string, report: StatusReport): void {
     const minimumS = this.deps.settings.number('ChargingStation.MinimumStatusDuration', 0);
     if (minimumS <= 0 || !this.told.has(key) || report.phase === 'Faulted') {
-      this.waiting.get(key)?.();
-      this.waiting.delete(key);
+      this.forgetWaiting(key);
       this.send(port, key, report);
       return;
     }
-    if (this.waiting.has(key)) return;
-    this.waiting.set(key, this.deps.clock.after(minimumS * 1000, () => {
+    const next = signature(report, port.edition);
+    if (this.waiting.get(key)?.signature === next) return;
+    this.forgetWaiting(key); // it must be stable for so long
+    const stop = this.deps.clock.after(minimumS * 1000, () => {
       this.waiting.delete(key);
       const now = this.deps.current().find((current) => `${current.evseId}/${current.connectorId}` === key);
-      if (now !== undefined && this.port === port && this.told.get(key)?.signature !== signature(now, port.edition)) this.send(port, key, now);
-    }));
+      if (now !== undefined && this.port === port && signature(now, port.edition) === next) this.send(port, key, now);
+    });
+    this.waiting.set(key, { signature: next, stop });
+  }
+
+  private forgetWaiting(key: string): void {
+    this.waiting.get(key)?.stop();
+    this.waiting.delete(key);
   }
 
   private send(port: CsmsPort, key: string, report: StatusReport): void {
