@@ -170,6 +170,24 @@ describe('a car known by its id (EV identification, autocharge)', () => {
     expect(world.csms.of('StartTransaction')).toMatchObject([{ idTag: `VID:${EVCC_ID}` }]);
   });
 
+  it.each([['as ISO 15118 tells it', EVCC_ID.toLowerCase()], ['padded to eight bytes, as some DIN 70121 cars do', `0000${EVCC_ID}`]])('its id %s is the same car', async (_, evccId) => {
+    const world = await withAutocharge();
+    await arrive(world, car({ evccId }), 20);
+    expect(world.csms.of('StartTransaction')).toMatchObject([{ idTag: `VID:${EVCC_ID}` }]);
+    await world.card(); // somebody else's
+    await world.seconds(5);
+    expect(world.csms.of('StopTransaction')).toEqual([]);
+    world.ev().unplug();
+    await world.seconds(5);
+    expect(world.csms.of('StopTransaction')).toMatchObject([{ reason: 'EVDisconnected' }]);
+  });
+
+  it('its id begins nothing unless that is switched on', async () => {
+    const world = await chargePoint();
+    await arrive(world, car(), 20);
+    expect([world.csms.of('Authorize'), world.csms.of('StartTransaction')]).toEqual([[], []]);
+  });
+
   it('refused, a card still works', async () => {
     const world = await withAutocharge();
     world.csms.answers.set('Authorize', ({ idTag }) => ({ idTagInfo: { status: String(idTag).startsWith('VID:') ? 'Invalid' : 'Accepted' } }));
