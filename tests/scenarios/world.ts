@@ -11,6 +11,7 @@ import { MemoryStore } from '../../src/platform/virtual/memory-store.ts';
 import { SeededRandom } from '../../src/platform/virtual/seeded-random.ts';
 import { ProcessClock, VirtualClock } from '../../src/platform/virtual/virtual-clock.ts';
 import { virtualCrypto } from '../../src/platform/virtual/virtual-crypto.ts';
+import { VirtualSerialPorts } from '../../src/platform/virtual/virtual-serial-ports.ts';
 import { virtualX509 } from '../../src/platform/virtual/virtual-x509.ts';
 import { StoredKeys } from '../../src/platform/x509/stored-keys.ts';
 import { VirtualFirmware } from '../../src/platform/virtual/virtual-firmware.ts';
@@ -106,6 +107,7 @@ export class World {
   kill(): void {
     this.process.kill();
     this.network.killClients();
+    if (this.serial instanceof VirtualSerialPorts) this.serial.hostDied();
     this.store = this.store.crash();
     this.firmware.powerCut();
   }

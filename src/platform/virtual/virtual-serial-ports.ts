@@ -29,6 +29,11 @@ export class VirtualSerialPorts implements SerialPorts {
     return device;
   }
 
+  /** The host dies: its lines are closed by the system, and nobody is told. */
+  hostDied(): void {
+    for (const device of this.devices) device.drop();
+  }
+
   async list(): Promise<SerialPortInfo[]> {
     return this.devices.filter((device) => device.isPlugged).map((device) => device.info);
   }
@@ -66,6 +71,11 @@ export class VirtualDevice {
   /** Sends bytes to the station; lost if nobody has the line open. */
   send(bytes: Uint8Array): void {
     this.line?.deliver(bytes);
+  }
+
+  /** Whoever had the line open is gone. */
+  drop(): void {
+    this.line = null;
   }
 
   /** The cable is pulled: the line is lost and the port disappears. */

@@ -113,6 +113,18 @@ describe('nobody is there', () => {
 });
 
 describe('what it reports', () => {
+  it('locked from the start it tells nothing of a car: as good as lost, until it does', async () => {
+    const locked = new ModbusBench(heidelberg, (clock, line) => new HeidelbergEmulator(clock, line));
+    Object.assign(locked.emulator, { lockedOutside: true, plugged: true });
+    await locked.start();
+    await locked.seconds(5);
+    expect(locked.state).toMatchObject({ link: 'down', linkDetail: expect.stringContaining('pilot is off'), faults: [] });
+    locked.emulator.lockedOutside = false;
+    await locked.seconds(3);
+    expect(locked.state).toMatchObject({ link: 'up', connectors: [{ pilot: 'B', plugged: true }] });
+  });
+
+
   it.each([
     ['an internal error', (box: HeidelbergEmulator) => { box.broken = true; }, { faults: [{ code: 'InternalError', vendorCode: '11' }] }],
     ['the lock input', (box: HeidelbergEmulator) => { box.lockedOutside = true; }, { faults: [], connectors: [{ pilot: 'F' }] }],

@@ -56,6 +56,19 @@ describe('Amtron Compact', () => {
     expect(bench.emulator.currentA).toBe(12);
   });
 
+  it.each([false, true])('one that has blocked itself without a session is unblocked (stubborn: %s), and gives nothing meanwhile', async (stubborn) => {
+    bench.emulator.stubborn = stubborn;
+    bench.emulator.plugIn();
+    bench.hang();
+    await bench.seconds(30);
+    expect(bench.emulator.masterLost).toBe(true);
+    bench.emulator.mostA = 0;
+    bench.supervise();
+    await bench.seconds(20);
+    expect(bench.emulator).toMatchObject({ masterLost: false, release: 0, mostA: 0 });
+    expect(bench.state).toMatchObject({ link: 'up', connectors: [{ plugged: true }] });
+  });
+
   it('0.0 A would be no limit: it is never written; withholding is the release\'s affair', async () => {
     await bench.charging(16);
     await bench.offer({ energise: false, maxCurrentA: 16 });

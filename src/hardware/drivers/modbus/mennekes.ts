@@ -23,12 +23,17 @@ const CABLE = { locked: 2, fixed: 3 } as const;
 /** From this layout on the fallback can be set. */
 const LAYOUT_SETTINGS = 0x0103;
 const MIN_A = 6;
+/** Less than a pilot can offer: it signals none. */
+const TOO_LITTLE_A = 1;
+/** Heartbeats and a limit have had time to do it. */
+const RELEASE_AFTER_ROUNDS = 4;
 /** Control pilot as it tells it; the state serves where it doesn't. */
 const PILOTS: Readonly<Record<number, PilotState>> = { 10: 'A', 11: 'B', 12: 'C', 13: 'D', 14: 'E', 15: 'F', 26: 'A', 27: 'B', 28: 'C', 29: 'D' };
 const PILOTS_OF_STATE: Readonly<Record<number, PilotState>> = { 1: 'A', 2: 'B', 3: 'B', 4: 'B', 5: 'C' };
 
 export function mennekes(): ModbusModel {
   let layout = 0;
+  let blockedRounds = 0;
   return {
     line: { baudRate: 57_600, dataBits: 8, parity: 'none', stopBits: 2 },
     device: { unit: 50 },
@@ -54,11 +59,17 @@ export function mennekes(): ModbusModel {
         failsafe: failsafeOf(await armFallback(device, layout)),
       };
     },
-    read: readingOf,
+    read: async (device) => {
+      const reading = await readingOf(device);
+      blockedRounds = reading.tellAgain === true ? blockedRounds + 1 : 0;
+      return reading;
+    },
     feed: (device) => device.writeRegister(REGISTER.heartbeat, HEARTBEAT),
     apply: async (device, { currentA }) => {
-      // Tenths, never above; never 0.0, which would be no limit.
-      if (currentA > 0) await device.writeRegisters(REGISTER.current, floatWords(Math.floor(currentA * 10) / 10));
+      // Never 0.0, which would be no limit. One that has blocked itself wants to hear a current: of one that no car can have.
+      if (currentA > 0 || blockedRounds > 0) await device.writeRegisters(REGISTER.current, floatWords(currentA > 0 ? tenthsBelow(currentA) : TOO_LITTLE_A));
+      // Some only unblock when they are released.
+      if (currentA === 0 && blockedRounds >= RELEASE_AFTER_ROUNDS) await device.writeRegister(REGISTER.release, 1);
       await device.writeRegister(REGISTER.release, currentA > 0 ? 1 : 0);
     },
     setPhases: (device, phases) => device.writeRegister(REGISTER.requestedPhases, phases === 1 ? 1 : 0),
@@ -147,6 +158,12 @@ async function readingOf(device: ModbusDevice): Promise<ControllerReading> {
       { label: 'Heartbeat', value: masterLost === 1 ? 'missed: it has blocked itself' : `at least every ${HEARTBEAT_WITHIN_S} s`, warn: masterLost === 1 },
     ],
   };
+}
+
+/** Tenths, and never above: 6.4 A as a float of 32 bits is a little more. */
+function tenthsBelow(currentA: number): number {
+  const tenths = Math.floor(currentA * 10) / 10;
+  return Math.fround(tenths) > tenths ? tenths - 1e-6 : tenths;
 }
 
 function faultsOf(state: number, error: number, blocked: boolean): readonly ChargerFault[] {

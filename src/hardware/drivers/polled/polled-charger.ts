@@ -44,7 +44,8 @@ export class PolledCharger<Device> implements Charger {
   private wanted: Offer = { energise: false, maxCurrentA: 0 };
   private asserted: Wish | null = null;
   private zeroMs: number | null = null;
-  private plugged = false;
+  /** Null: it hasn't told since the start. */
+  private plugged: boolean | null = null;
   private begun = false;
   private detail = 'not connected yet';
   private heardMs: number;
@@ -309,11 +310,13 @@ export class PolledCharger<Device> implements Charger {
     // Pilot E and F say nothing about the cable: it is where it was.
     if (reading.plugged !== undefined) this.plugged = reading.plugged;
     else if (pilot !== 'E' && pilot !== 'F') this.plugged = pilot !== 'A';
+    const up = this.begun && (this.plugged !== null || this.faults.length > 0 || refusal !== undefined);
     const drawing = currentA.filter((amperes) => amperes > 1).length;
     const state: ChargerState = {
-      link: this.begun ? 'up' : 'down',
-      ...(this.begun ? {} : { linkDetail: this.detail }),
-      connectors: facts.connectors.map(({ id }) => ({ id, pilot, plugged: this.plugged, locked: reading.locked ?? false, faults: [] })),
+      // A session of before this start mustn't end because a blocked controller doesn't tell of its car yet.
+      link: up ? 'up' : 'down',
+      ...(up ? {} : { linkDetail: this.begun ? 'its pilot is off, so it doesn\'t tell whether a car is there' : this.detail }),
+      connectors: facts.connectors.map(({ id }) => ({ id, pilot, plugged: this.plugged ?? false, locked: reading.locked ?? false, faults: [] })),
       contactorClosed,
       faults: this.faults,
       meter: {
