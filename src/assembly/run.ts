@@ -77,7 +77,7 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
   for (const [name, value] of options.factorySettings) if (!isSecurityProfile(name)) await deviceModel.factorySet(name, value);
 
   const records = await readRecords(ports, log);
-  const profiles = new NetworkProfiles(store, journal, { ...setup, messageTimeoutS: 30, ocppInterface: 'Wired0' });
+  const profiles = new NetworkProfiles(store, journal, { ...setup.link, messageTimeoutS: 30, ocppInterface: 'Wired0' });
   await profiles.load();
 
   const station = new Station({
@@ -133,6 +133,7 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
   await journal.durable();
   gauge.start();
   await station.start();
+  if (setup.changed !== null) station.securityEvents.record('ReconfigurationOfSecurityParameters', setup.changed);
   client.start();
   const readers = await CardReaders.start(profile.readers, {
     clock, log, buses, lineOf: (portId) => lineOf(profile, portId),

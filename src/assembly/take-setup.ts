@@ -25,8 +25,14 @@ export function isSecurityProfile(name: string): boolean {
   return name.toLowerCase() === SECURITY_PROFILE.toLowerCase();
 }
 
-/** To be called before anything reads the slots. Answers what set-up chose. @throws KerbsideError of the store */
-export async function takeSetup(store: Store, deviceModel: DeviceModel, options: AgentOptions, meta: ReadonlyMap<string, Stored>): Promise<SetupLink> {
+export interface TakenSetup {
+  readonly link: SetupLink;
+  /** What is new, for the security log (A04); null: nothing, or this is the first start. */
+  readonly changed: string | null;
+}
+
+/** To be called before anything reads the slots. @throws KerbsideError of the store */
+export async function takeSetup(store: Store, deviceModel: DeviceModel, options: AgentOptions, meta: ReadonlyMap<string, Stored>): Promise<TakenSetup> {
   const factory = options.factorySettings.findLast(([name]) => isSecurityProfile(name))?.[1];
   const securityProfile = Number(factory ?? options.securityProfile) as AgentOptions['securityProfile'];
   const link: SetupLink = { csmsUrl: options.csmsUrl, securityProfile };
@@ -34,7 +40,7 @@ export async function takeSetup(store: Store, deviceModel: DeviceModel, options:
   const linkTaken = meta.get(TAKEN_LINK);
   const newLink = linkTaken !== JSON.stringify(link);
   const newPassword = (meta.get(TAKEN_PASSWORD) ?? '') !== password;
-  if (!newLink && !newPassword) return link;
+  if (!newLink && !newPassword) return { link, changed: null };
   const again = linkTaken !== undefined;
   // Books of before this note was kept: the CSMS may have raised the profile since.
   if (newLink && (again || !meta.has('run'))) await deviceModel.factorySet(SECURITY_PROFILE, String(securityProfile));
@@ -46,7 +52,7 @@ export async function takeSetup(store: Store, deviceModel: DeviceModel, options:
     { op: 'put', collection: 'meta', key: TAKEN_PASSWORD, value: password },
     ...(again && newLink ? FORGET : []),
   ]);
-  return link;
+  return { link, changed: again ? `set up anew: ${[newLink ? 'address and security profile' : '', newPassword ? 'password' : ''].filter((part) => part !== '').join(', ')}` : null };
 }
 
 /** The CSMS's slot 1, and its password: another CSMS shall not be offered that. */

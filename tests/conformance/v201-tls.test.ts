@@ -69,7 +69,7 @@ describe('the server\'s certificate', () => {
     const heard = await rebootAt({ certificate: await make() }, 4);
     expect(heard('BootNotification')).toEqual([]);
     expect(world.gate.failures).not.toEqual([]);
-    expect(world.agent.snapshot().csms.link === 'connected').toBe(false);
+    expect(world.agent.snapshot().csms).toMatchObject({ link: 'disconnected', explanation: { code: 'TlsCertificate' } });
     await world.gate.change();
     await world.seconds(30);
     expect(heard('BootNotification')).toHaveLength(1);
@@ -85,6 +85,7 @@ describe('TLS versions and cipher suites', () => {
     const heard = await rebootAt({ minVersion: version, maxVersion: version, ciphers: 'ALL:@SECLEVEL=0' }, 4);
     expect(heard('BootNotification')).toEqual([]);
     expect(world.gate.failures).not.toEqual([]);
+    expect(world.agent.snapshot().csms).toMatchObject({ explanation: { code: 'TlsVersion' } });
     await world.gate.change();
     await world.seconds(30);
     expect(heard('BootNotification')).toHaveLength(1);

@@ -43,6 +43,7 @@ describe('the address', () => {
     expect((await restarted(world))()).toEqual(['second.example']);
     expect((await restarted(world, { csmsUrl: THIRD }))()).toEqual(['third.example']);
     expect(await value(world, 'NetworkConfiguration.OcppCsmsUrl', '1')).toBe(THIRD);
+    expect(world.securityLog().map(({ techInfo }) => techInfo).filter((info) => info?.startsWith('set up') === true)).toEqual(['set up anew: address and security profile']);
     // And from then on the CSMS's word is the newer one.
     await fill(world, 1, SECOND, 0);
     expect((await restarted(world))()).toEqual(['second.example']);
@@ -91,6 +92,8 @@ describe('the password', () => {
   it('of set-up, when it is a new one, comes before that of the CSMS', async () => {
     const world = await changedByCsms();
     expect((await restarted(world, { ...link, password: THIRD_PASSWORD }))()).toEqual([`csms.example ${THIRD_PASSWORD}`]);
+    expect(world.securityLog().at(-1)).toMatchObject({ type: 'ReconfigurationOfSecurityParameters', techInfo: 'set up anew: password' });
+    expect(JSON.stringify([world.securityLog(), world.logs])).not.toContain(THIRD_PASSWORD);
     expect((await restarted(world))()).toEqual([`csms.example ${THIRD_PASSWORD}`]);
   });
 
