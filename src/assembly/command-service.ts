@@ -20,6 +20,7 @@ import type { Commissioning } from './commissioning.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
 import { LogRing } from './log-ring.ts';
 import { OutOfService } from './out-of-service.ts';
+import { Technician } from './technician.ts';
 import { agentOptions, checkSetup, readSetup, saveSetup } from './setup.ts';
 
 export interface CommandServiceDeps {
@@ -41,8 +42,13 @@ export class CommandService implements StationCommands {
   private readonly stationLog = new LogRing<StationLogLine>(1000);
 
   private readonly service: OutOfService;
+  private readonly technician: Technician;
 
   constructor(private readonly deps: CommandServiceDeps) {
+    this.technician = new Technician({
+      ports: deps.ports, agent: () => this.agent, running: () => this.running(), saveSetup: (config) => this.saveSetup(config),
+      logs: async () => ({ snapshot: await this.snapshot(), log: this.stationLog.after(0), frames: this.frameLog.after(0), serial: this.serialLog.after(0) }),
+    });
     this.service = new OutOfService({
       clock: deps.ports.clock,
       isCharging: () => this.agent?.snapshot().evses.some(({ transaction }) => transaction !== null) === true,
@@ -192,6 +198,16 @@ export class CommandService implements StationCommands {
     const result = await this.running().setVariable(component, variable, value);
     return { status: result.status, reason: result.reason ?? result.reasonCode ?? null };
   }
+
+  readonly technicianAccess: StationCommands['technicianAccess'] = () => this.technician.technicianAccess();
+  readonly enterTechnician: StationCommands['enterTechnician'] = (pin) => this.technician.enterTechnician(pin);
+  readonly chooseTechnicianPin: StationCommands['chooseTechnicianPin'] = (pin, current) => this.technician.chooseTechnicianPin(pin, current);
+  readonly sessions: StationCommands['sessions'] = () => this.technician.sessions();
+  readonly limits: StationCommands['limits'] = (evse, durationS) => this.technician.limits(evse, durationS);
+  readonly lists: StationCommands['lists'] = () => this.technician.lists();
+  readonly exportConfiguration: StationCommands['exportConfiguration'] = () => this.technician.exportConfiguration();
+  readonly importConfiguration: StationCommands['importConfiguration'] = (text) => this.technician.importConfiguration(text);
+  readonly supportBundle: StationCommands['supportBundle'] = () => this.technician.supportBundle();
 
   async reconnect(): Promise<void> {
     this.running().reconnect();

@@ -8,6 +8,7 @@ import { driverOf } from '../hardware/installation/installed-charger.ts';
 import { SimulatedCharger } from '../hardware/drivers/simulated/simulated-charger.ts';
 import type { ExternalLimitCommand, QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
 import { isSimulated, profileOf } from '../link/hardware-profile.ts';
+import type { LimitsView, ListsView, SessionLine } from '../link/technician.ts';
 import type { StationSnapshot } from '../link/snapshot.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { BootReason } from '../station/csms-port.ts';
@@ -26,6 +27,7 @@ import { emptySnapshot } from './empty-snapshot.ts';
 import { PowerCurves } from './power-curve.ts';
 import { startRun, type Run } from './run.ts';
 import { buildSnapshot, type BooksView } from './snapshot.ts';
+import { limitsView, listsView, sessionLines } from './technician-views.ts';
 import { MODEL, VENDOR } from './topology.ts';
 
 declare const __KERBSIDE_VERSION__: string | undefined;
@@ -126,6 +128,11 @@ export class StationAgent implements Agent {
     this.running().station.dismissSummary(evseId);
   }
 
+  /** null: the station is between two runs. */
+  get settings(): DeviceModel | null {
+    return this.current?.station.deviceModel ?? null;
+  }
+
   get deviceModel(): DeviceModel {
     return this.running().station.deviceModel;
   }
@@ -186,6 +193,19 @@ export class StationAgent implements Agent {
   /** What the station holds of certificates, its own and others'. */
   certificates(): Certificates {
     return this.running().station.certificates;
+  }
+
+  sessions(): SessionLine[] {
+    return sessionLines(this.running().station);
+  }
+
+  /** @throws KerbsideError `UnknownEvse` | `BadDuration` */
+  limits(evseId: number, durationS: number): LimitsView {
+    return limitsView(this.running().station, evseId, durationS);
+  }
+
+  lists(): ListsView {
+    return listsView(this.running().station, this.firmware);
   }
 
   queue(): QueueEntry[] {

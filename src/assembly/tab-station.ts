@@ -185,7 +185,8 @@ const COMMANDS: Readonly<Record<keyof StationCommands, 'station' | 'worker'>> = 
   probePort: 'worker', testDevice: 'worker', endCommissioning: 'worker', frames: 'worker', serialLines: 'worker', logLines: 'worker', queue: 'station',
   retryParked: 'station', variables: 'station', setVariable: 'station', reconnect: 'station', resetStation: 'station', requestPersistence: 'worker',
   setExternalLimit: 'station', clearExternalLimit: 'station', simulate: 'station', simulateEv: 'station', simulateFault: 'station',
-  simulateBay: 'station', simulateNetwork: 'station',
+  simulateBay: 'station', simulateNetwork: 'station', technicianAccess: 'worker', enterTechnician: 'worker', chooseTechnicianPin: 'worker',
+  sessions: 'station', limits: 'station', lists: 'station', exportConfiguration: 'worker', importConfiguration: 'worker', supportBundle: 'worker',
 };
 
 export function failureOf(error: unknown): CommandFailure {

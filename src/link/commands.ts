@@ -6,6 +6,7 @@
 import type { DeviceTest, DeviceUnderTest, FoundDevice, HostPort, ProbeStep } from './commissioning.ts';
 import type { HardwareProfile, StationHardware } from './hardware-profile.ts';
 import type { StationSnapshot } from './snapshot.ts';
+import type { TechnicianCommands } from './technician.ts';
 
 export interface CommandFailure { readonly code: string; readonly message: string; readonly sentence: string | null }
 
@@ -92,7 +93,7 @@ export interface ExternalLimitCommand {
   readonly gridCritical?: boolean;
 }
 
-export interface StationCommands {
+export interface StationCommands extends TechnicianCommands {
   snapshot(): Promise<StationSnapshot>;
   // driver
   /** A card, a PIN of the keypad (type KeyCode), the start button (type NoAuthorization, value empty). */

@@ -23,6 +23,8 @@ export interface AppContext {
   /** To the technician's view. */
   readonly openTechnician: () => void;
   readonly reload: () => void;
+  /** Hands the technician a file. */
+  readonly download: (name: string, type: string, content: Uint8Array<ArrayBuffer> | string) => void;
   readonly voice: Voice;
   /** Of the panel, in CSS pixels. */
   readonly diagonalPx: () => number;

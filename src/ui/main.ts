@@ -52,6 +52,13 @@ const app: AppContext = {
     location.hash = '#/technician';
   },
   reload: () => location.reload(),
+  download: (name, type, content) => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([content], { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  },
   voice: new BrowserVoice(),
   diagonalPx: () => Math.hypot(screen.width, screen.height),
   remember: (key, value) => {

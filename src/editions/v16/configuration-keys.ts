@@ -61,6 +61,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   StartTxnSampledData: 'Kerbside.StartTxnSampledData',
   // California pricing
   CustomDisplayCostAndPrice: 'CustomizationCtrlr.CustomImplementationEnabled[org.openchargealliance.costmsg]',
+  ForgetTechnicianPin: 'Kerbside.ForgetTechnicianPin',
   CustomIdleFeeAfterStop: 'Kerbside.CustomIdleFeeAfterStop',
   CustomMultiLanguageMessages: 'CustomizationCtrlr.CustomImplementationEnabled[org.openchargealliance.multilanguage]',
   Language: 'DisplayMessageCtrlr.Language',

@@ -54,6 +54,13 @@ export class Certificates implements Block, CertificatesApi {
     await this.own.load(store);
   }
 
+  /** For the technician: what is held, without a key. */
+  get overview(): readonly { readonly use: string; readonly serialNumber: string; readonly notBeforeMs: number; readonly notAfterMs: number; readonly own: boolean }[] {
+    const line = (use: string, { hashes, notBeforeMs, notAfterMs }: Pick<InstalledRoot, 'hashes' | 'notBeforeMs' | 'notAfterMs'>, own: boolean) =>
+      ({ use, serialNumber: hashes[0]?.serialNumber ?? '', notBeforeMs, notAfterMs, own });
+    return [...this.own.all.map((each) => line(each.uses.join(', '), each, true)), ...[...this.rootsByKey.values()].map((root) => line(root.use, root, false))];
+  }
+
   /** SecurityCtrlr.CertificateEntries. */
   get entries(): number {
     return this.rootsByKey.size + this.own.all.length;

@@ -51,6 +51,10 @@ export class DisplayMessages implements Block, DisplayApi {
     this.stopTimer();
   }
 
+  get all(): readonly DisplayMessage[] {
+    return [...this.messages.values()];
+  }
+
   get count(): number {
     return this.messages.size;
   }

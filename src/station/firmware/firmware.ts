@@ -66,6 +66,11 @@ export class Firmware implements Block, FirmwareApi {
     return this.current?.phase === 'installing' || this.current?.phase === 'restarting';
   }
 
+  /** The last that the CSMS was told; null: of no update yet. */
+  get lastStatus(): FirmwareStatus | null {
+    return this.told?.status ?? null;
+  }
+
   get allowsUnsigned(): boolean {
     return this.deps.settings.boolean('Kerbside.AllowUnsignedFirmware', false);
   }

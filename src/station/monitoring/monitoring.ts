@@ -96,6 +96,10 @@ export class Monitoring implements Block, MonitoringApi {
     return this.book.level;
   }
 
+  get monitors(): readonly Monitor[] {
+    return this.enabled ? this.book.active() : [];
+  }
+
   get activeMonitors(): number {
     return this.enabled ? this.book.active().length : 0;
   }

@@ -15,7 +15,7 @@ import type { EvseLimit } from './evse-limit.ts';
 import { EvPlans, type EvPlan } from './ev-plans.ts';
 import { Limits, stationSupply, supplyOf } from './limits.ts';
 import { evseCaps, stationCaps, type MergeInput } from './merge.ts';
-import type { ChargingProfile, RateUnit } from './profile.ts';
+import type { ChargingProfile, InstalledProfile, RateUnit } from './profile.ts';
 import { RateChanges } from './rate-changes.ts';
 import { reportParts } from './report-parts.ts';
 import { Sessions } from './sessions.ts';
@@ -115,6 +115,10 @@ export class SmartCharging implements Block, SmartChargingApi {
       if (transaction !== null && entry.profile.transactionId === transaction.id) this.book.put({ ...entry, evseId: to.id });
     }
     this.limits.invalidate();
+  }
+
+  get profiles(): readonly InstalledProfile[] {
+    return this.book.all;
   }
 
   /** SmartChargingCtrlr.Entries[ChargingProfiles]. */

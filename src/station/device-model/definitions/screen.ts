@@ -12,6 +12,8 @@ export const screen: readonly Definition[] = rows('Kerbside', [
   ['OperatorUrl', 'string', '', { maxLength: 200, pattern: WEB_ADDRESS }],
   // C04: begin with a PIN typed on the screen, beside cards.
   ['PinPad', 'boolean', 'false'],
+  // The operator's way back in: the technician's PIN is forgotten, and this is false again, when the technician's view is opened.
+  ['ForgetTechnicianPin', 'boolean', 'false'],
   // Of the panel; 0: not measured, taken for 10.1 inches.
   ['ScreenDiagonal', 'decimal', '0', { unit: 'in', minLimit: 0, maxLimit: 100 }],
   // Untouched for so long and nobody served: the panel rests, so that nothing burns in. 0: never.
