@@ -7,9 +7,12 @@ import { keepAppOffline } from '../platform/browser/offline-app.ts';
 import { requestPersistence } from '../platform/browser/persistence.ts';
 import { canRequestUsb, requestSerialPort } from '../platform/browser/request-serial-port.ts';
 import { startStation } from '../platform/browser/start-station.ts';
+import { FocusedField, listenToKeys } from '../platform/browser/page-keys.ts';
 import { BrowserVoice } from '../platform/browser/voice.ts';
+import { webNfc } from '../platform/browser/web-nfc.ts';
 import App from './App.svelte';
 import type { AppContext } from './app-context.ts';
+import { CardInput } from './card-input.ts';
 import { isBusy } from './view/screen.ts';
 import './tokens.css';
 
@@ -77,6 +80,11 @@ const app: AppContext = {
     }
   },
 };
+
+const cards = new CardInput({
+  commands: station.commands, field: new FocusedField(), keys: listenToKeys, nfc: webNfc(), monotonicMs: () => performance.now(),
+});
+client.subscribe(({ snapshot }) => cards.use(snapshot?.readers ?? []));
 
 // A simulated station is looked at beside other windows.
 keepKiosk({
