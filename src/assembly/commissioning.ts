@@ -22,10 +22,11 @@ export class Commissioning {
   async probe(portId: string, step: ProbeStep, units: readonly number[]): Promise<FoundDevice[]> {
     const { serial, clock } = this.ports;
     if (serial === null) throw new KerbsideError('NoSerial', 'the host has no serial ports', 'This device can\'t reach serial ports: use Chrome or Edge.');
-    const { probeModbus, probeOpenEvse, recognisableControllers, recognisableMeters } = await import('../hardware/installation/probe.ts');
+    const { probeEsp32Evse, probeModbus, probeOpenEvse, recognisableControllers, recognisableMeters } = await import('../hardware/installation/probe.ts');
     const deps = { serial, clock };
     switch (step.speech) {
       case 'rapi': return probeOpenEvse(deps, portId);
+      case 'at': return probeEsp32Evse(deps, portId);
       case 'cards': return [];
       case 'modbus': case 'modbus-ascii':
         return probeModbus(deps, portId, { line: step.line, variant: step.speech === 'modbus' ? 'rtu' : 'ascii', units, all: [...recognisableControllers(), ...recognisableMeters()] });

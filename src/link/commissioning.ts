@@ -31,7 +31,7 @@ export interface DeviceTest {
 /** One step of a search: at these settings, whoever speaks like this. */
 export interface ProbeStep {
   readonly line: string;
-  readonly speech: 'modbus' | 'modbus-ascii' | 'rapi' | 'cards';
+  readonly speech: 'modbus' | 'modbus-ascii' | 'rapi' | 'at' | 'cards';
 }
 
 /** `evse`, `reader`: which of the profile, as numbered there; readers from 0. */
@@ -46,7 +46,7 @@ export function probePlan(): readonly ProbeStep[] {
   const rtu = new Set<string>([...MODBUS_CONTROLLERS.filter(({ model }) => !ASCII_MODELS.includes(model)), ...METERS].map(({ line }) => line));
   const ascii = MODBUS_CONTROLLERS.filter(({ model }) => ASCII_MODELS.includes(model)).map(({ line }): ProbeStep => ({ line, speech: 'modbus-ascii' }));
   return [
-    { line: '115200 8N1', speech: 'rapi' }, { line: '115200 8N1', speech: 'cards' },
+    { line: '115200 8N1', speech: 'rapi' }, { line: '115200 8N1', speech: 'at' }, { line: '115200 8N1', speech: 'cards' },
     ...[...rtu].map((line): ProbeStep => ({ line, speech: 'modbus' })), ...ascii,
   ];
 }

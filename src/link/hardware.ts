@@ -2,16 +2,16 @@
 
 /** Controllers on Modbus, one EVSE each. `unit`: bus number as it leaves the factory. Their drivers: src/hardware/drivers/modbus. */
 export const MODBUS_CONTROLLERS = [
-  { model: 'heidelberg', label: 'Heidelberg Energy Control', line: '19200 8E1', unit: 1, hint: 'DIP S5/4 off; bus number by S4. The station stops the car within 10 s of its own death.' },
-  { model: 'evse-wb', label: 'EVSE-WB / EVSE-DIN', line: '9600 8N1', unit: 1, measures: false, hint: 'Modbus is off as it leaves the factory (register 2001). It measures nothing: it needs a meter.' },
-  { model: 'mennekes', label: 'Mennekes Amtron Compact 2.0s / 4You, Kostal Enector', line: '57600 8N2', unit: 50, hint: 'Satellite: DIP S1 4 and 5 on, 7 off; bus number 50. The station stops the car within 10 s of its own death where the box can be set to pause.' },
-  { model: 'abl', label: 'ABL eMH1 / eMH2', line: '38400 8E1', unit: 1, measures: false, hint: 'Modbus ASCII. It measures no energy: it needs a meter.' },
-  { model: 'phoenix-ev-ser', label: 'Phoenix Contact EV-CC-AC1 (EV-SER)', line: '9600 8N1', unit: 1, measures: false, hint: 'S2 DIP 1 sets the speed, 2 to 6 the bus number. It measures nothing: it needs a meter.' },
-  { model: 'pracht-alpha', label: 'Pracht Alpha', line: '9600 8N1', unit: 1, measures: false, hint: 'Its first or only connector. It measures nothing: it needs a meter.' },
-  { model: 'pracht-alpha-2', label: 'Pracht Alpha, second connector', line: '9600 8N1', unit: 1, measures: false, hint: 'The second connector of a box with two, with the same bus number as the first. It needs a meter of its own.' },
-  { model: 'kse', label: 'KSE wBX16', line: '9600 8E1', unit: 100, hint: 'Bus number 100.' },
-  { model: 'edgetech', label: 'EdgeTech Smart EVSE', line: '9600 8N1', unit: 1, hint: 'Not the SmartEVSE of Stegen. Its DC fault sensor must be required in its settings.' },
-  { model: 'esp32-evse', label: 'esp32-evse (Modbus)', line: '115200 8N1', unit: 1, hint: 'Set one of its serial interfaces to Modbus, and its energy meter to currents and voltages.' },
+  { model: 'heidelberg', line: '19200 8E1', unit: 1 },
+  { model: 'evse-wb', line: '9600 8N1', unit: 1, measures: false },
+  { model: 'mennekes', line: '57600 8N2', unit: 50 },
+  { model: 'abl', line: '38400 8E1', unit: 1, measures: false },
+  { model: 'phoenix-ev-ser', line: '9600 8N1', unit: 1, measures: false },
+  { model: 'pracht-alpha', line: '9600 8N1', unit: 1, measures: false },
+  { model: 'pracht-alpha-2', line: '9600 8N1', unit: 1, measures: false },
+  { model: 'kse', line: '9600 8E1', unit: 100 },
+  { model: 'edgetech', line: '9600 8N1', unit: 1 },
+  { model: 'esp32-evse', line: '115200 8N1', unit: 1 },
 ] as const;
 
 export type ModbusModel = (typeof MODBUS_CONTROLLERS)[number]['model'];

@@ -8,6 +8,7 @@ import { Buses, describeSettings, parseSettings } from '../serial/buses.ts';
 import { ModbusDevice, type ModbusDeviceOptions } from '../serial/modbus-device.ts';
 import { ModbusException } from '../serial/modbus-pdu.ts';
 import { opened } from '../serial/opened.ts';
+import { testEsp32Evse } from '../drivers/esp32-evse/test-esp32-evse.ts';
 import { testCharger } from '../test-charger.ts';
 
 export interface ProbeDeps { readonly serial: SerialPorts; readonly clock: Clock }
@@ -101,4 +102,10 @@ export async function probeOpenEvse(deps: ProbeDeps, portId: string): Promise<Fo
   if (test.facts.length === 0) return [];
   const firmware = test.facts.find(({ label }) => label === 'Firmware')?.value ?? '';
   return [{ kind: 'controller', model: 'openevse', label: `OpenEVSE ${firmware}`.trim(), line: '115200 8N1' }];
+}
+
+/** @throws KerbsideError `PortBusy` | `PortGone` | `PortRefused` */
+export async function probeEsp32Evse(deps: ProbeDeps, portId: string): Promise<Found[]> {
+  const { facts } = await testEsp32Evse(deps, portId);
+  return facts.length === 0 ? [] : [{ kind: 'controller', model: 'esp32-evse-at', label: 'esp32-evse (AT commands)', line: '115200 8N1' }];
 }

@@ -60,7 +60,17 @@ function hardwareOf({ hardware, evses, signs, profile, portId, unit }: SetupForm
   return hardware === 'openevse' || hardware === 'esp32-evse-at' ? { kind: hardware, portId } : { kind: 'modbus', model: hardware, portId, unit };
 }
 
-export function isModbus(hardware: SetupForm['hardware']): hardware is ModbusModel {
+/** What the test button is for; undefined: an OpenEVSE. */
+export function onWhat({ hardware, unit }: SetupForm): { readonly model: string; readonly unit?: number } | undefined {
+  if (hardware === 'esp32-evse-at') return { model: hardware };
+  return isModbus(hardware) ? { model: hardware, unit } : undefined;
+}
+
+function factoryUnit(name: ModbusModel): number {
+  return MODBUS_CONTROLLERS.find(({ model }) => model === name)?.unit ?? 1;
+}
+
+function isModbus(hardware: SetupForm['hardware']): hardware is ModbusModel {
   return MODBUS_CONTROLLERS.some(({ model }) => model === hardware);
 }
 
@@ -70,7 +80,7 @@ export function formOf({ identity, csmsUrl, securityProfile, editions, currency,
   switch (hardware.kind) {
     case 'simulated': return { ...form, hardware: 'simulated', evses: hardware.evses, signs: hardware.signs === true };
     case 'openevse': case 'esp32-evse-at': return { ...form, hardware: hardware.kind, portId: hardware.portId };
-    case 'modbus': return { ...form, hardware: hardware.model, portId: hardware.portId, unit: hardware.unit ?? 1 };
+    case 'modbus': return { ...form, hardware: hardware.model, portId: hardware.portId, unit: hardware.unit ?? factoryUnit(hardware.model) };
     case 'profile': return { ...form, hardware: 'profile', profile: hardware };
   }
 }
