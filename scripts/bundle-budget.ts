@@ -1,6 +1,6 @@
 /**
  * What a kiosk must fetch before the driver's display works with a 2.0.1 station: the page's scripts and styles, the
- * station's worker, and the 2.0.1 edition, with everything that these import statically. Fails when it grows over budget.
+ * station's worker, the 2.0.1 edition and a charger's driver, with everything that these import statically. Fails when it grows over budget.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,6 +40,8 @@ function take(path: string, why: string): void {
 for (const path of linked) take(path, 'page');
 take(assetNamed(/^station\.worker-.*\.js$/), 'station');
 take(assetNamed(/^edition-v201-.*\.js$/), '2.0.1');
+// One driver: that of a charge controller with a protocol of its own. Modbus takes about as much.
+take(assetNamed(/^openevse-charger-.*\.js$/), 'driver');
 
 let totalB = 0;
 console.log('gzip kB  part     file');

@@ -1,13 +1,13 @@
 /** From a hardware profile to what the station drives: ports by their names, lines that devices share, a charger for each EVSE. */
 import type { Log } from '../base/log.ts';
 import type { Charger, DriverMemory } from '../hardware/charger.ts';
-import { createCharger, type ChargerConfig } from '../hardware/chargers.ts';
+import { createCharger, type ChargerConfig, type LoadSimulated } from '../hardware/chargers.ts';
 import { InstalledCharger } from '../hardware/installation/installed-charger.ts';
-import { NamedPorts } from '../hardware/installation/named-ports.ts';
 import type { ExpectedDevice } from '../hardware/installation/recognise.ts';
-import { Buses, parseSettings } from '../hardware/serial/buses.ts';
+import type { Buses } from '../hardware/serial/buses.ts';
+import { parseSettings } from '../hardware/serial/line-settings.ts';
 import type { EvseProfile, HardwareProfile } from '../link/hardware-profile.ts';
-import type { Ports, Store, Stored } from '../platform/ports.ts';
+import type { Ports, SerialPorts, Store, Stored } from '../platform/ports.ts';
 import type { Journal } from '../station/journal.ts';
 
 export type HardwarePorts = Pick<Ports, 'clock' | 'random' | 'crypto' | 'serial'>;
@@ -16,28 +16,37 @@ export interface BuiltEvse { readonly evseId: number; readonly charger: Charger 
 
 export interface BuiltHardware {
   readonly chargers: readonly BuiltEvse[];
-  /** null: this host has no serial ports. */
+  /** null: this host has no serial ports, or nothing of the profile is at one. */
   readonly buses: Buses | null;
 }
 
 /** @throws KerbsideError as `createCharger` */
-export async function buildHardware(ports: HardwarePorts, profile: HardwareProfile, memoryOf: (key: string) => DriverMemory, log: Log): Promise<BuiltHardware> {
+export async function buildHardware(ports: HardwarePorts, profile: HardwareProfile, memoryOf: (key: string) => DriverMemory, log: Log, loadSimulated: LoadSimulated): Promise<BuiltHardware> {
   const { clock, random, crypto } = ports;
-  const serial = ports.serial === null ? null : new NamedPorts({
-    serial: ports.serial, ports: profile.ports, log,
-    recognise: async (name, hostPortId) => {
-      // Only where ports must be told apart are the devices' modules needed this early.
-      const { recognise } = await import('../hardware/installation/recognise.ts');
-      return ports.serial === null ? null : recognise({ serial: ports.serial, clock }, hostPortId, expectedAt(profile, name));
-    },
-  });
-  const buses = serial === null ? null : new Buses(clock, serial);
+  const { serial, buses } = profile.ports.length === 0 ? NO_LINES : await lines(ports, profile, log);
   const chargers = await Promise.all(profile.evses.map(async (evse): Promise<BuiltEvse> => {
-    const driver = await createCharger(chargerConfig(profile, evse), { clock, random, serial, buses, memory: memoryOf(memoryKey(evse)), log, crypto });
+    const driver = await createCharger(chargerConfig(profile, evse), { clock, random, serial, buses, memory: memoryOf(memoryKey(evse)), log, crypto, loadSimulated });
     const metered = evse.meter === undefined || buses === null ? driver : await besideMeter(driver, profile, evse, { clock, log, buses, memoryOf });
     return { evseId: evse.id, charger: installed(metered, evse) };
   }));
   return { chargers, buses };
+}
+
+interface Lines { readonly serial: SerialPorts | null; readonly buses: Buses | null }
+const NO_LINES: Lines = { serial: null, buses: null };
+
+async function lines({ clock, serial: host }: HardwarePorts, profile: HardwareProfile, log: Log): Promise<Lines> {
+  if (host === null) return NO_LINES;
+  const [{ NamedPorts }, { Buses: Lent }] = await Promise.all([import('../hardware/installation/named-ports.ts'), import('../hardware/serial/buses.ts')]);
+  const serial = new NamedPorts({
+    serial: host, ports: profile.ports, log,
+    recognise: async (name, hostPortId) => {
+      // Only where ports must be told apart are the devices' modules needed this early.
+      const { recognise } = await import('../hardware/installation/recognise.ts');
+      return recognise({ serial: host, clock }, hostPortId, expectedAt(profile, name));
+    },
+  });
+  return { serial, buses: new Lent(clock, serial) };
 }
 
 /** Its register is the outlet's, whatever controller and meter are fitted: so is the place where it is kept. */

@@ -2,7 +2,6 @@
 import { describeError, KerbsideError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { Signal, type Stop } from '../base/signal.ts';
-import { testCsms } from '../csms/test-csms.ts';
 import { FAULT_CODES, type FaultCode, type SimulationControls } from '../hardware/charger.ts';
 import type {
   ExternalLimitCommand, FrameLogLine, QueueEntry, SerialLogLine, SetupConfig, SimulationCommand, StationCommands, StationLogLine, TokenDecision, VariableEntry,
@@ -10,7 +9,6 @@ import type {
 import { cardOf } from '../hardware/drivers/readers/cards.ts';
 import type { CardType } from '../hardware/reader.ts';
 import type { DeviceTest, FoundDevice, HostPort } from '../link/commissioning.ts';
-import { checkProfile } from '../link/profile-check.ts';
 import type { StationSnapshot } from '../link/snapshot.ts';
 import { TOKEN_TYPES } from '../station/types.ts';
 import type { Ports } from '../platform/ports.ts';
@@ -21,7 +19,7 @@ import { emptySnapshot } from './empty-snapshot.ts';
 import { LogRing } from './log-ring.ts';
 import { OutOfService } from './out-of-service.ts';
 import { Technician } from './technician.ts';
-import { agentOptions, checkSetup, readSetup, saveSetup } from './setup.ts';
+import { agentOptions, checkHardware, checkSetup, readSetup, saveSetup } from './setup.ts';
 
 export interface CommandServiceDeps {
   readonly ports: Ports;
@@ -133,8 +131,9 @@ export class CommandService implements StationCommands {
   }
 
   async testCsms(config: SetupConfig): ReturnType<StationCommands['testCsms']> {
-    checkSetup(config);
+    await checkSetup(config);
     const password = config.password ?? (await readSetup(this.deps.ports.store))?.password;
+    const { testCsms } = await import('../csms/test-csms.ts');
     return testCsms(this.deps.ports.network, this.deps.ports.clock, { ...config, ...(password === undefined ? {} : { password }) });
   }
 
@@ -146,8 +145,8 @@ export class CommandService implements StationCommands {
     return this.outOfService((commissioning) => commissioning.probe(portId, step, units));
   }
 
-  testDevice(...[profile, device]: Parameters<StationCommands['testDevice']>): Promise<DeviceTest> {
-    checkProfile(profile);
+  async testDevice(...[profile, device]: Parameters<StationCommands['testDevice']>): Promise<DeviceTest> {
+    await checkHardware(profile);
     return this.outOfService((commissioning) => commissioning.test(profile, device));
   }
 

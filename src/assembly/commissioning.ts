@@ -8,6 +8,7 @@ import type { Charger, ChargerState, DriverMemory } from '../hardware/charger.ts
 import type { DeviceTest, DeviceUnderTest, FoundDevice, ProbeStep } from '../link/commissioning.ts';
 import type { HardwareProfile } from '../link/hardware-profile.ts';
 import { buildHardware, type HardwarePorts } from './build-hardware.ts';
+import { LAZY } from './loaders.ts';
 
 const SUPERVISE_MS = 1000;
 /** The first state may come before the controller has been read whole. */
@@ -48,7 +49,7 @@ export class Commissioning {
 
   /** Its driver runs as long as `work` does, supervised as in service, and leaves the controller without energy. */
   private async withCharger(profile: HardwareProfile, evseId: number, work: (charger: Charger, newest: () => ChargerState) => Promise<DeviceTest>): Promise<DeviceTest> {
-    const { chargers } = await buildHardware(this.ports, onlyEvse(profile, evseId), forgetful, this.log);
+    const { chargers } = await buildHardware(this.ports, onlyEvse(profile, evseId), forgetful, this.log, LAZY.simulated);
     const charger = chargers[0]?.charger;
     if (charger === undefined) throw new KerbsideError('UnknownEvse', `the profile has no EVSE ${evseId}`);
     let state: ChargerState | null = null;

@@ -2,10 +2,8 @@
 import type { LogLine } from '../base/log.ts';
 import { describeError, KerbsideError } from '../base/errors.ts';
 import { Signal } from '../base/signal.ts';
-import { loadEdition, type LoadEdition } from '../csms/editions.ts';
 import type { SimulationControls } from '../hardware/charger.ts';
 import { driverOf } from '../hardware/installation/installed-charger.ts';
-import { SimulatedCharger } from '../hardware/drivers/simulated/simulated-charger.ts';
 import type { ExternalLimitCommand, QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
 import { isSimulated, profileOf } from '../link/hardware-profile.ts';
 import type { LimitsView, ListsView, SessionLine } from '../link/technician.ts';
@@ -24,6 +22,7 @@ import type { Agent, AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
 import { agentDetail } from './detail.ts';
 import { controllerFacts } from './controller-facts.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
+import { LAZY, type Loaders } from './loaders.ts';
 import { PowerCurves } from './power-curve.ts';
 import { startRun, type Run } from './run.ts';
 import { buildSnapshot, type BooksView } from './snapshot.ts';
@@ -40,7 +39,7 @@ const GRACEFUL_MS = 10_000;
 const NEARLY_FULL = 0.9;
 const RETRY_RESTART_MS = 2000;
 
-export function createAgent(ports: Ports, options: AgentOptions, load: LoadEdition = loadEdition): StationAgent {
+export function createAgent(ports: Ports, options: AgentOptions, load: Loaders = LAZY): StationAgent {
   return new StationAgent(ports, options, load);
 }
 
@@ -59,7 +58,7 @@ export class StationAgent implements Agent {
   private restarting: Promise<void> | null = null;
   private books: BooksView = { usedBytes: 0, quotaBytes: null, persisted: null, warning: null };
 
-  constructor(private readonly ports: Ports, private readonly options: AgentOptions, private readonly load: LoadEdition) {}
+  constructor(private readonly ports: Ports, private readonly options: AgentOptions, private readonly load: Loaders) {}
 
   readonly onSnapshot: Agent['onSnapshot'] = (listener) => this.snapshots.on(listener);
   readonly onFrame: Agent['onFrame'] = (listener) => this.frames.on(listener);
@@ -256,8 +255,7 @@ export class StationAgent implements Agent {
 
   simulation(evseId: number): SimulationControls | null {
     const charger = this.current?.chargers.find((entry) => entry.evseId === evseId)?.charger;
-    const driver = charger === undefined ? undefined : driverOf(charger);
-    return driver instanceof SimulatedCharger ? driver : null;
+    return charger === undefined ? null : (driverOf(charger).simulation ?? null);
   }
 
   private async newRun(): Promise<Run> {

@@ -5,7 +5,6 @@
 import type { Log } from '../base/log.ts';
 import { CsmsClient } from '../csms/client.ts';
 import type { BridgeMemory, EditionName } from '../csms/edition.ts';
-import type { LoadEdition } from '../csms/editions.ts';
 import type { Charger } from '../hardware/charger.ts';
 import { profileOf } from '../link/hardware-profile.ts';
 import type { Ports, Stored } from '../platform/ports.ts';
@@ -20,6 +19,7 @@ import { readRecord, type EvseRecord } from '../station/transactions/state.ts';
 import type { AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
 import { buildHardware, driverMemory, lineOf } from './build-hardware.ts';
 import { CardReaders } from './card-readers.ts';
+import type { Loaders } from './loaders.ts';
 import { provideHardware } from './provide-hardware.ts';
 import { provideNetworkProfiles } from './provide-network-profiles.ts';
 import { provideVariables } from './provide-variables.ts';
@@ -48,7 +48,7 @@ export interface Run {
   stop(orderly: boolean): Promise<void>;
 }
 
-export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log, firmware: string, events: RunEvents, loadEdition: LoadEdition): Promise<Run> {
+export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log, firmware: string, events: RunEvents, load: Loaders): Promise<Run> {
   const { clock, random, store } = ports;
   let logBook: LogBook | null = null;
   const log: Log = (...line) => {
@@ -66,7 +66,7 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
   logBook = new LogBook('diagnostics', { clock, time });
 
   const profile = profileOf(options.hardware);
-  const { chargers, buses } = await buildHardware(ports, profile, (key) => driverMemory(store, journal, key), log);
+  const { chargers, buses } = await buildHardware(ports, profile, (key) => driverMemory(store, journal, key), log, load.simulated);
   const deviceModel = await DeviceModel.load({
     ...deviceModelDeps({ profile, chargers, identity: options.identity, firmware }), store,
   });
@@ -101,7 +101,7 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
     identity: () => deviceModel.string('SecurityCtrlr.Identity'),
     credentials: station.security.connection,
     editions: options.editions,
-    loadEdition,
+    loadEdition: load.edition,
     nowMs: () => time.nowMs(),
   });
   client.onUp.on(({ port, slotChanged }) => {

@@ -202,6 +202,8 @@ export interface SigningTransaction {
 export interface Charger {
   /** Where the controller speaks ISO 15118. */
   readonly secc?: Secc;
+  /** Absent: it's real. */
+  readonly simulation?: SimulationControls;
   /** Null or absent: its meter doesn't sign, or signs every reading by itself. Valid like `facts`. */
   readonly signing?: TransactionSigning | null;
   /** Valid once `start` has resolved. */

@@ -4,7 +4,6 @@ import { KerbsideError } from '../base/errors.ts';
 import type { Clock, Random, SerialPorts, SerialSettings } from '../platform/ports.ts';
 import type { Charger, DriverMemory, SimulatedConnector } from './charger.ts';
 import type { Buses } from './serial/buses.ts';
-import { SimulatedCharger } from './drivers/simulated/simulated-charger.ts';
 
 export type ChargerConfig =
   | { readonly kind: 'simulated'; readonly evseId: number; readonly connectors?: readonly SimulatedConnector[]; readonly signs?: boolean;
@@ -17,6 +16,8 @@ export type ChargerConfig =
     /** A meter stands beside it (`MeteredCharger`): it needn't measure. */
     readonly metered?: boolean };
 
+export type LoadSimulated = () => Promise<typeof import('./drivers/simulated/simulated-charger.ts')>;
+
 export interface ChargerDeps {
   readonly clock: Clock;
   readonly random: Random;
@@ -27,16 +28,17 @@ export interface ChargerDeps {
   readonly memory: DriverMemory;
   readonly log: Log;
   readonly crypto: Crypto;
+  readonly loadSimulated: LoadSimulated;
 }
 
 /** @throws KerbsideError `NoSerial` where the configuration wants a port and the host has none. */
 export async function createCharger(config: ChargerConfig, deps: ChargerDeps): Promise<Charger> {
   const { clock, random, serial, memory, log } = deps;
-  if (config.kind === 'simulated') return new SimulatedCharger({ clock, random, memory, crypto: deps.crypto, options: config });
+  // A station with one charger never loads another's driver.
+  if (config.kind === 'simulated') return new (await deps.loadSimulated()).SimulatedCharger({ clock, random, memory, crypto: deps.crypto, options: config });
   if (serial === null || deps.buses === null) {
     throw new KerbsideError('NoSerial', 'the host has no serial ports', 'This device can\'t reach serial ports: use Chrome or Edge on a desktop.');
   }
-  // A station with another charger never loads this one's driver.
   if (config.kind === 'modbus') {
     const { createModbusCharger } = await import('./drivers/modbus/create.ts');
     return createModbusCharger(config, { clock, log, memory, buses: deps.buses });

@@ -1,11 +1,12 @@
 /** A whole station on virtual time: agent, simulated chargers, books that can crash, and a CSMS on the wire. */
 import type { AgentOptions } from '../../src/assembly/agent.ts';
 import { createAgent, type StationAgent } from '../../src/assembly/create-agent.ts';
-import type { LoadEdition } from '../../src/csms/editions.ts';
+import type { Loaders } from '../../src/assembly/loaders.ts';
 import { edition as v16 } from '../../src/editions/v16/index.ts';
 import { edition as v201 } from '../../src/editions/v201/index.ts';
 import type { SimulatedConnector, SimulationControls } from '../../src/hardware/charger.ts';
 import type { Clock, Network, SerialPorts } from '../../src/platform/ports.ts';
+import * as simulated from '../../src/hardware/drivers/simulated/simulated-charger.ts';
 import { SwitchableNetwork } from '../../src/platform/switchable-network.ts';
 import { MemoryStore } from '../../src/platform/virtual/memory-store.ts';
 import { SeededRandom } from '../../src/platform/virtual/seeded-random.ts';
@@ -24,7 +25,7 @@ export const CARD = { value: 'CARD0001', type: 'ISO14443' };
 
 /** At hand already: a lazy chunk would load on the machine's time, not on ours. */
 await Promise.all([v16.validators.load(), v201.validators.load()]);
-const loadEdition: LoadEdition = (name) => Promise.resolve(name === 'ocpp1.6' ? v16 : v201);
+const load: Loaders = { edition: (name) => Promise.resolve(name === 'ocpp1.6' ? v16 : v201), simulated: () => Promise.resolve(simulated) };
 
 export interface WorldOptions {
   readonly edition?: 'ocpp2.0.1' | 'ocpp1.6';
@@ -91,7 +92,7 @@ export class World {
       clock: this.process, random: this.random, store: this.store, network: this.networkFor(this.process), serial: this.serial,
       http: this.http, crypto: virtualCrypto(this.clock),
       x509: virtualX509(this.clock), keys: new StoredKeys(this.store, virtualCrypto(this.clock)), firmware: this.firmware,
-    }, agentOptions, loadEdition);
+    }, agentOptions, load);
     this.agent.onLog((line) => this.logs.push(`${line.level} ${line.source}: ${line.text}`));
     const starting = this.agent.start();
     await this.seconds(seconds);

@@ -3,7 +3,8 @@ import type { AgentOptions } from '../../src/assembly/agent.ts';
 import { createAgent, type StationAgent } from '../../src/assembly/create-agent.ts';
 import { describeError, KerbsideError } from '../../src/base/errors.ts';
 import type { Stop } from '../../src/base/signal.ts';
-import type { LoadEdition } from '../../src/csms/editions.ts';
+import * as simulated from '../../src/hardware/drivers/simulated/simulated-charger.ts';
+import type { Loaders } from '../../src/assembly/loaders.ts';
 import { edition as v16 } from '../../src/editions/v16/index.ts';
 import { edition as v201 } from '../../src/editions/v201/index.ts';
 import { MemoryStore } from '../../src/platform/virtual/memory-store.ts';
@@ -23,7 +24,7 @@ import { WallBox } from './wall-box.ts';
 export const T0 = Date.UTC(2026, 5, 1, 12, 0, 0);
 
 /** At hand already: a lazy chunk would load on the machine's time, not on ours. */
-const loadEdition: LoadEdition = (name) => Promise.resolve(name === 'ocpp1.6' ? v16 : v201);
+const load: Loaders = { edition: (name) => Promise.resolve(name === 'ocpp1.6' ? v16 : v201), simulated: () => Promise.resolve(simulated) };
 const IDLE_DISK_MS = 3;
 /** A host that couldn't start the station tries again. */
 const START_AGAIN_MS = 2000;
@@ -99,7 +100,7 @@ export class SimulatedWorld {
     const agent = createAgent({
       clock: process, random: this.random, store, network: new HostNetwork(this.network, life), serial: this.serial, http: this.http,
       crypto: virtualCrypto(clock), x509: virtualX509(clock), keys: new StoredKeys(store, virtualCrypto(clock)), firmware: this.firmware,
-    }, options, loadEdition);
+    }, options, load);
     this.agent = agent;
     agent.onLog(({ level, source, text }) => this.note(`log ${level} ${source}: ${text}`));
     if (this.serial !== null) void clock.external(loaded(this.serial));

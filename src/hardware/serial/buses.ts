@@ -2,6 +2,9 @@
 import { KerbsideError } from '../../base/errors.ts';
 import type { Clock, SerialPorts, SerialSettings } from '../../platform/ports.ts';
 import { Bus } from './bus.ts';
+import { describeSettings } from './line-settings.ts';
+
+export { describeSettings, parseSettings } from './line-settings.ts';
 
 export interface BusLease {
   readonly bus: Bus;
@@ -39,21 +42,6 @@ export class Buses {
     };
   }
 }
-
-/** As technicians write it: `19200 8E1`. */
-export function describeSettings({ baudRate, dataBits, parity, stopBits }: SerialSettings): string {
-  return `${baudRate} ${dataBits}${parity.charAt(0).toUpperCase()}${stopBits}`;
-}
-
-/** The reverse. @throws KerbsideError `BadLineSettings` */
-export function parseSettings(text: string): SerialSettings {
-  const [, baud = '', data, parity = '', stop] = /^(\d{3,6}) ([78])([NEO])([12])$/.exec(text) ?? [];
-  const baudRate = Number(baud);
-  if (!(baudRate >= 300 && baudRate <= 921_600)) throw new KerbsideError('BadLineSettings', text, `“${text}” isn't a line setting. It should look like 9600 8N1.`);
-  return { baudRate, dataBits: data === '7' ? 7 : 8, parity: PARITIES[parity] ?? 'none', stopBits: stop === '2' ? 2 : 1 };
-}
-
-const PARITIES: Readonly<Record<string, SerialSettings['parity']>> = { N: 'none', E: 'even', O: 'odd' };
 
 function sameSettings(a: SerialSettings, b: SerialSettings): boolean {
   return describeSettings(a) === describeSettings(b);

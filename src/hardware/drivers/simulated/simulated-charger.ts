@@ -29,6 +29,7 @@ const NO_OFFER: Offer = { energise: false, maxCurrentA: 0 };
 export class SimulatedCharger implements Charger, SimulationControls {
   facts: ChargerFacts;
   readonly secc: SimulatedSecc;
+  readonly simulation: SimulationControls = this;
   private readonly clock: Clock;
   private readonly random: Random;
   private readonly reports: DurableReports<SimulationState>;
