@@ -1,6 +1,5 @@
 /** Versions of the app in Cache Storage, served by the service worker from the next load of the page on. */
 import { KerbsideError } from '../../base/errors.ts';
-import { unpackFirmware } from '../firmware-bundle.ts';
 import type { FirmwareInstaller, FirmwareState } from '../ports.ts';
 import {
   BUILD_CACHES, dropUnused, readFirmware, stageBundle, stagedBundle, versionCache, writeFirmware,
@@ -38,6 +37,7 @@ export class BrowserFirmware implements FirmwareInstaller {
   async install(): Promise<string> {
     const zip = await stagedBundle();
     if (zip === null) throw new KerbsideError('FirmwareMissing', 'the download isn\'t there any more');
+    const { unpackFirmware } = await import('../firmware-bundle.ts');
     const { version, files } = await unpackFirmware(zip, 'browser', 'index.html', this.crypto);
     const firmware = await readFirmware();
     if (firmware.active === version) throw new KerbsideError('FirmwareBroken', `version ${version} runs already`);
