@@ -113,6 +113,15 @@ describe('nobody is there', () => {
 });
 
 describe('what it reports', () => {
+  it('locked from afar by whoever was here before: unlocked, once', async () => {
+    const locked = await ModbusBench.started(heidelberg, (clock, line) => new HeidelbergEmulator(clock, line), (box) => Object.assign(box, { remoteLock: 0 }));
+    await locked.charging(16);
+    expect(locked.emulator).toMatchObject({ remoteLock: 1, currentA: 16 });
+    expect(locked.writes(259)).toEqual([1]);
+    await locked.restart();
+    expect(locked.writes(259)).toEqual([1]);
+  });
+
   it('locked from the start it tells nothing of a car: as good as lost, until it does', async () => {
     const locked = new ModbusBench(heidelberg, (clock, line) => new HeidelbergEmulator(clock, line));
     Object.assign(locked.emulator, { lockedOutside: true, plugged: true });

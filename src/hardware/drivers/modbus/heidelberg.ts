@@ -7,11 +7,13 @@ import { i16, text, u32, type ModbusModel } from './modbus-model.ts';
 const STATE_BLOCK = 5;
 const WATCHDOG_MS = 257;
 const STANDBY = 258;
+const REMOTE_LOCK = 259;
 const MAX_CURRENT = 261;
 const FAILSAFE_CURRENT = 262;
 /** Three polls may be lost before it stops the car. */
 const WATCHDOG_AFTER_MS = 10_000;
 const STANDBY_DISABLED = 4;
+const UNLOCKED = 1;
 /** Layouts that know VAh since installation. */
 const LAYOUT_ENERGY = 0x0107;
 
@@ -45,6 +47,10 @@ export function heidelberg(): ModbusModel {
       await device.writeRegister(STANDBY, STANDBY_DISABLED);
       await device.writeRegister(FAILSAFE_CURRENT, 0);
       await device.writeRegister(WATCHDOG_MS, WATCHDOG_AFTER_MS);
+      await device.writeRegister(MAX_CURRENT, 0);
+      // Left locked by whoever was here before, it would show state F for ever. It takes some 10 s to unlock.
+      const [lock] = await device.readHolding(REMOTE_LOCK, 1);
+      if (lock === 0) await device.writeRegister(REMOTE_LOCK, UNLOCKED);
       const [mostA = 16, leastA = 6] = await device.readInput(100, 2);
       const [revision = 0] = await device.readInput(203, 1);
       const serialNumber = text(await device.readInput(102, 32));
