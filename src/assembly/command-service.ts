@@ -279,7 +279,7 @@ export class CommandService implements StationCommands {
   }
 
   private async run(config: SetupConfig): Promise<void> {
-    const agent = createAgent(this.deps.ports, agentOptions(config));
+    const agent = createAgent(this.deps.ports, { ...agentOptions(config), masterPassChoice: true });
     this.agent = agent;
     const wallMs = (): number => this.deps.ports.clock.wallMs();
     agent.onSnapshot((snapshot) => this.onSnapshot.emit(snapshot));

@@ -6,7 +6,7 @@ export interface Formats {
   energy(energyWh: number): string;
   /** Power in kW, one decimal, without the unit. @param powerW watts */
   power(powerW: number): string;
-  /** Power with its unit, decimals only where they say something. @param powerW watts */
+  /** Power with its unit as a type plate has it: 7.4 kW, 22 kW. @param powerW watts */
   powerUnit(powerW: number): string;
   /** A meter's reading in kWh with its unit, three decimals. @param energyWh watt hours */
   reading(energyWh: number): string;
@@ -37,7 +37,7 @@ export function formatsFor(locale: string, currency: string, text: Catalogue, ut
   return {
     energy: (energyWh) => two.format(energyWh / 1000),
     power: (powerW) => one.format(Math.abs(powerW) < 50 ? 0 : powerW / 1000),
-    powerUnit: (powerW) => `${short.format(powerW / 1000)} kW`,
+    powerUnit: (powerW) => `${short.format(powerW < 10_000 ? powerW / 1000 : Math.round(powerW / 1000))} kW`,
     reading: (energyWh) => `${three.format(energyWh / 1000)} kWh`,
     money,
     duration: (durationS) => {
