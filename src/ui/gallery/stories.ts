@@ -119,6 +119,7 @@ const told: readonly (readonly [string, StationSnapshot | null, (string | StoryB
   ['signed', station([evse({ state: 'finished', connectors: plugged, summary: { ...summary, signedText: SIGNED } })]), { panel: 'signed' }],
   ['finished-hidden', station([evse({ state: 'finished', receiptHidden: true, connectors: plugged })])],
   ['finished-fee', station([evse({ state: 'finished', connectors: plugged, summary: { ...summary, idleFee: { fromMs: NOW_MS + 3 * MINUTE_MS, hourPrice: 6 } } })])],
+  ['two-finished-offline', station([evse({ state: 'finished', connectors: plugged, summary: { ...summary, cost: null, costSoFar: 10.87, costText: spoken('No network: what you pay follows by mail.') } }), evse({ state: 'finished', summary: { ...summary, cost: null } }, 2)], { csms: offline })],
   ['reserved-for', station([evse({ state: 'reserved', reservedUntilMs: NOW_MS + 200 * MINUTE_MS, reservedFor: '••4821' }), evse({}, 2)])],
   ['fault-lock', station([evse({ state: 'faulted', fault: { code: 'ConnectorLockFailure', info: null } }), evse({}, 2)])],
   ['fault-both', station([evse({ state: 'faulted', fault: { code: 'PowerMeterFailure', info: null } }), evse({ state: 'unavailable' }, 2)])],
