@@ -51,10 +51,12 @@ async function show(story: string, look: Look = {}): Promise<void> {
   }, hash);
 }
 
-async function troubles(looks: readonly Look[], limits: typeof PANEL): Promise<string[]> {
+/** @param from shown before, so that the language changes under the driver's eyes */
+async function troubles(looks: readonly Look[], limits: typeof PANEL, from?: Look): Promise<string[]> {
   const found: string[] = [];
   for (const look of looks) {
     for (const { name } of STORIES) {
+      if (from !== undefined) await show(name, from);
       await show(name, look);
       found.push(...(await page.evaluate(auditLayout, limits)).map((problem) => `${name} ${Object.values(look).join(' ')}: ${problem}`));
     }
@@ -71,13 +73,15 @@ describe.each(SIZES)('at %i x %i', (width, height) => {
     expect(await troubles([{ lang }], limits)).toEqual([]);
   });
   it('nor in big letters, nor with everything within low reach', { timeout: 180_000 }, async () => {
-    expect(await troubles([{ lang: 'de', text: 'big' }, { lang: 'de', reach: 'low' }, { lang: 'ar', text: 'big', reach: 'low' }], limits)).toEqual([]);
+    // A phone is held where it suits: it has no low reach.
+    const low: Look = width === 390 ? {} : { reach: 'low' };
+    expect(await troubles([{ lang: 'de', text: 'big' }, { lang: 'de', ...low }, { lang: 'ar', text: 'big', ...low }], limits)).toEqual([]);
   });
 });
 
 it('nor in what the simulation drawer leaves of a small screen, nor on 7 inches', { timeout: 120_000 }, async () => {
   await page.setViewportSize({ width: 960, height: 800 });
-  expect(await troubles([{ lang: 'de' }], PANEL)).toEqual([]);
+  expect(await troubles([{ lang: 'de' }], PANEL, { lang: 'en' })).toEqual([]);
   await page.setViewportSize({ width: 1024, height: 600 });
   const mm = Math.hypot(1024, 600) / (7 * 25.4);
   const remote = app.remote(page);

@@ -123,8 +123,8 @@ it('nothing shifts in a session, from card to receipt', async () => {
     Object.assign(globalThis, { shifts });
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) {
-        const shift = entry as PerformanceEntry & { value: number; sources: { node: Element | null }[] };
-        shifts.push(`${shift.value.toFixed(4)} ${shift.sources.map(({ node }) => (node instanceof Element ? `${node.tagName}.${node.className}` : String(node?.nodeName))).join(', ')}`);
+        const shift = entry as PerformanceEntry & { value: number; sources: { node: Node | null }[] };
+        shifts.push(`${shift.value.toFixed(4)} ${shift.sources.map(({ node }) => (node === null ? '' : `${node.nodeName}.${(node as Partial<Element>).className ?? ''}`)).join(', ')}`);
       }
     }).observe({ type: 'layout-shift', buffered: false });
   });

@@ -1,3 +1,5 @@
+import { tick } from 'svelte';
+
 /**
  * Makes type give way where there is no room: first the big figures (`--fit-big`), then all of it (`--fit`), so that no
  * language and no message is ever cut off. Measured before anything is painted, so nothing jumps.
@@ -41,8 +43,8 @@ export function fit(node: HTMLElement, fitted: Fitted): { update: (next: Fitted)
     update: (next) => {
       const other = next.look !== now.look;
       now = next;
-      if (other) anew();
-      else shrink();
+      // What stands within is written after this is told; nothing is painted before both are done.
+      void tick().then(other ? anew : shrink);
     },
     destroy: () => {
       observer.disconnect();
