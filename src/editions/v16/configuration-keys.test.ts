@@ -24,7 +24,7 @@ const WRITABLE: readonly (readonly [key: string, value: string])[] = [
   ['StopTxnAlignedData', 'Voltage'], ['StopTxnSampledData', 'SoC'], ['TransactionMessageAttempts', '7'],
   ['AlignedDataSignReadings', 'true'], ['AlignedDataSignUpdatedReadings', 'false'], ['PublicKeyWithSignedMeterValue', 'Never'],
   ['SampledDataSignReadings', 'true'], ['SampledDataSignStartedReadings', 'false'], ['SampledDataSignUpdatedReadings', 'false'], ['StartTxnSampledData', 'SoC'],
-  ['CustomDisplayCostAndPrice', 'false'], ['CustomIdleFeeAfterStop', 'true'], ['Language', 'gu'],
+  ['CustomDisplayCostAndPrice', 'false'], ['CustomIdleFeeAfterStop', 'true'], ['Language', 'gu'], ['ForgetTechnicianPin', 'true'],
   ['NextTimeOffsetTransitionDateTime', '2021-03-28T02:00:00+01:00'], ['TimeOffset', '-05:00'], ['TimeOffsetNextTransition', '-04:00'],
   ['CentralContractValidationAllowed', 'true'], ['ContractValidationOffline', 'false'], ['ISO15118PnCEnabled', 'true'],
   ['TransactionMessageRetryInterval', '9'], ['UnlockConnectorOnEVSideDisconnect', 'false'], ['WebSocketPingInterval', '0'],
