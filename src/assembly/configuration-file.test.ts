@@ -33,7 +33,7 @@ describe('a configuration file', () => {
   });
 
   it('is taken by another station; what that one doesn\'t know or allow is listed, with the reason', async () => {
-    const { setup, settings } = readConfiguration((await exported()).text);
+    const { setup, settings } = await readConfiguration((await exported()).text);
     expect(setup).toEqual({ ...SETUP, password: undefined });
     const store = new MemoryStore();
     const deviceModel = await model(store);
@@ -57,13 +57,13 @@ describe('a configuration file', () => {
     ['a password', JSON.stringify({ ...good, setup: SETUP })],
     ['settings that are no texts', JSON.stringify({ ...good, settings: { 'Kerbside.HelpLine': 7 } })],
     ['a flood', 'x'.repeat(1_000_001)],
-  ])('%s is refused in words', (_, text) => {
-    expect(() => readConfiguration(text)).toThrow(expect.objectContaining({ code: 'BadConfiguration', sentence: expect.stringMatching(/\w+ .*\./) }));
+  ])('%s is refused in words', async (_, text) => {
+    await expect(readConfiguration(text)).rejects.toMatchObject({ code: 'BadConfiguration', sentence: expect.stringMatching(/\w+ .*\./) as string });
   });
 
-  it('nobody\'s prototype is touched', () => {
+  it('nobody\'s prototype is touched', async () => {
     const text = JSON.stringify(good).replace('"settings":{}', '"settings":{"__proto__.polluted":"1"},"__proto__":{"polluted":true}');
-    readConfiguration(text);
+    await readConfiguration(text);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 });

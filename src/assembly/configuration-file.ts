@@ -39,7 +39,7 @@ export async function exportConfiguration(setup: SetupConfig | null, deviceModel
 }
 
 /** @throws KerbsideError `BadConfiguration`, with a sentence */
-export function readConfiguration(text: string): Configuration {
+export async function readConfiguration(text: string): Promise<Configuration> {
   const bad = (sentence: string): KerbsideError => new KerbsideError('BadConfiguration', sentence, sentence);
   if (text.length > MAX_CHARACTERS) throw bad('That file is too big for a configuration.');
   let file: unknown;
@@ -56,7 +56,7 @@ export function readConfiguration(text: string): Configuration {
   if (!isRecord(settings) || !Object.values(settings).every((value) => typeof value === 'string')) throw bad('The settings in that file can\'t be read.');
   if (Object.keys(settings).length > MAX_SETTINGS) throw bad('There are too many settings in that file.');
   try {
-    checkSetup(setup);
+    await checkSetup(setup);
   } catch (error) {
     throw bad(error instanceof KerbsideError && error.sentence !== null && error.sentence !== undefined ? error.sentence : describeError(error));
   }

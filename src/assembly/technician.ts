@@ -59,7 +59,7 @@ export class Technician implements TechnicianCommands {
   }
 
   async importConfiguration(text: string): Promise<ImportResult> {
-    const { setup, settings } = readConfiguration(text);
+    const { setup, settings } = await readConfiguration(text);
     await this.deps.saveSetup(setup);
     return applySettings(this.deps.running().deviceModel, settings);
   }
