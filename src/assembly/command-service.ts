@@ -18,7 +18,7 @@ import type { Commissioning } from './commissioning.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
 import { LogRing } from './log-ring.ts';
 import { OutOfService } from './out-of-service.ts';
-import { Technician } from './technician.ts';
+import type { Technician } from './technician.ts';
 import { agentOptions, checkHardware, checkSetup, readSetup, saveSetup } from './setup.ts';
 
 export interface CommandServiceDeps {
@@ -40,13 +40,9 @@ export class CommandService implements StationCommands {
   private readonly stationLog = new LogRing<StationLogLine>(1000);
 
   private readonly service: OutOfService;
-  private readonly technician: Technician;
+  private technician: Promise<Technician> | null = null;
 
   constructor(private readonly deps: CommandServiceDeps) {
-    this.technician = new Technician({
-      ports: deps.ports, agent: () => this.agent, running: () => this.running(), saveSetup: (config) => this.saveSetup(config),
-      logs: async () => ({ snapshot: await this.snapshot(), log: this.stationLog.after(0), frames: this.frameLog.after(0), serial: this.serialLog.after(0) }),
-    });
     this.service = new OutOfService({
       clock: deps.ports.clock,
       isCharging: () => this.agent?.snapshot().evses.some(({ transaction }) => transaction !== null) === true,
@@ -198,15 +194,15 @@ export class CommandService implements StationCommands {
     return { status: result.status, reason: result.reason ?? result.reasonCode ?? null };
   }
 
-  readonly technicianAccess: StationCommands['technicianAccess'] = () => this.technician.technicianAccess();
-  readonly enterTechnician: StationCommands['enterTechnician'] = (pin) => this.technician.enterTechnician(pin);
-  readonly chooseTechnicianPin: StationCommands['chooseTechnicianPin'] = (pin, current) => this.technician.chooseTechnicianPin(pin, current);
-  readonly sessions: StationCommands['sessions'] = () => this.technician.sessions();
-  readonly limits: StationCommands['limits'] = (evse, durationS) => this.technician.limits(evse, durationS);
-  readonly lists: StationCommands['lists'] = () => this.technician.lists();
-  readonly exportConfiguration: StationCommands['exportConfiguration'] = () => this.technician.exportConfiguration();
-  readonly importConfiguration: StationCommands['importConfiguration'] = (text) => this.technician.importConfiguration(text);
-  readonly supportBundle: StationCommands['supportBundle'] = () => this.technician.supportBundle();
+  readonly technicianAccess: StationCommands['technicianAccess'] = async () => (await this.desk()).technicianAccess();
+  readonly enterTechnician: StationCommands['enterTechnician'] = async (pin) => (await this.desk()).enterTechnician(pin);
+  readonly chooseTechnicianPin: StationCommands['chooseTechnicianPin'] = async (pin, current) => (await this.desk()).chooseTechnicianPin(pin, current);
+  readonly sessions: StationCommands['sessions'] = async () => (await this.desk()).sessions();
+  readonly limits: StationCommands['limits'] = async (evse, durationS) => (await this.desk()).limits(evse, durationS);
+  readonly lists: StationCommands['lists'] = async () => (await this.desk()).lists();
+  readonly exportConfiguration: StationCommands['exportConfiguration'] = async () => (await this.desk()).exportConfiguration();
+  readonly importConfiguration: StationCommands['importConfiguration'] = async (text) => (await this.desk()).importConfiguration(text);
+  readonly supportBundle: StationCommands['supportBundle'] = async () => (await this.desk()).supportBundle();
 
   async reconnect(): Promise<void> {
     this.running().reconnect();
@@ -261,6 +257,18 @@ export class CommandService implements StationCommands {
     } else {
       this.deps.network.drop();
     }
+  }
+
+  /** Loaded when a technician comes: no driver needs it. */
+  private desk(): Promise<Technician> {
+    this.technician ??= import('./technician.ts').then(({ Technician: Desk }) => new Desk({
+      ports: this.deps.ports, agent: () => this.agent, running: () => this.running(), saveSetup: (config) => this.saveSetup(config),
+      logs: async () => ({ snapshot: await this.snapshot(), log: this.stationLog.after(0), frames: this.frameLog.after(0), serial: this.serialLog.after(0) }),
+    })).catch((error: unknown) => {
+      this.technician = null; // the next try may be luckier
+      throw error;
+    });
+    return this.technician;
   }
 
   private async outOfService<T>(work: (commissioning: Commissioning) => Promise<T>): Promise<T> {

@@ -6,7 +6,6 @@ import type { SimulationControls } from '../hardware/charger.ts';
 import { driverOf } from '../hardware/installation/installed-charger.ts';
 import type { ExternalLimitCommand, QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
 import { isSimulated, profileOf } from '../link/hardware-profile.ts';
-import type { LimitsView, ListsView, SessionLine } from '../link/technician.ts';
 import type { StationSnapshot } from '../link/snapshot.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { BootReason } from '../station/csms-port.ts';
@@ -15,6 +14,7 @@ import { parseName } from '../station/device-model/names.ts';
 import type { SetResult } from '../station/device-model/types.ts';
 import type { OutboxRecord } from '../station/reports.ts';
 import type { Certificates } from '../station/certificates/certificates.ts';
+import type { Station } from '../station/station.ts';
 import type { SecurityLogLine } from '../station/security/security-events.ts';
 import type { IdToken } from '../station/types.ts';
 import type { AgentDetail } from './agent-detail.ts';
@@ -26,7 +26,6 @@ import { LAZY, type Loaders } from './loaders.ts';
 import { PowerCurves } from './power-curve.ts';
 import { startRun, type Run } from './run.ts';
 import { buildSnapshot, type BooksView } from './snapshot.ts';
-import { limitsView, listsView, sessionLines } from './technician-views.ts';
 import { MODEL, VENDOR } from './topology.ts';
 
 declare const __KERBSIDE_VERSION__: string | undefined;
@@ -194,17 +193,14 @@ export class StationAgent implements Agent {
     return this.running().station.certificates;
   }
 
-  sessions(): SessionLine[] {
-    return sessionLines(this.running().station);
+  /** A technician entered the right PIN, or a wrong one. */
+  loggedIn(accepted: boolean): void {
+    this.current?.station.securityEvents.record(accepted ? 'MaintenanceLoginAccepted' : 'MaintenanceLoginFailed', 'technician\'s PIN');
   }
 
-  /** @throws KerbsideError `UnknownEvse` | `BadDuration` */
-  limits(evseId: number, durationS: number): LimitsView {
-    return limitsView(this.running().station, evseId, durationS);
-  }
-
-  lists(): ListsView {
-    return listsView(this.running().station, this.firmware);
+  /** What runs now, for the technician's pages. @throws KerbsideError `NotRunning` */
+  get run(): { readonly station: Station; readonly firmware: string } {
+    return { station: this.running().station, firmware: this.firmware };
   }
 
   queue(): QueueEntry[] {

@@ -1,4 +1,5 @@
 /** The technician's part of the commands: the PIN, the books in words, configuration files, and the bundle for support. */
+import { KerbsideError } from '../base/errors.ts';
 import type { SetupConfig } from '../link/commands.ts';
 import type { ImportResult, TechnicianCommands } from '../link/technician.ts';
 import type { Ports } from '../platform/ports.ts';
@@ -6,6 +7,7 @@ import { applySettings, exportConfiguration, readConfiguration } from './configu
 import type { StationAgent } from './create-agent.ts';
 import { readSetup } from './setup.ts';
 import { supportBundle, type BundleParts } from './support-bundle.ts';
+import { limitsView, listsView, sessionLines } from './technician-views.ts';
 import { TechnicianAccess } from './technician-access.ts';
 
 const FORGET = 'Kerbside.ForgetTechnicianPin';
@@ -33,8 +35,16 @@ export class Technician implements TechnicianCommands {
     return this.access.state();
   }
 
-  enterTechnician(pin: string): Promise<void> {
-    return this.access.enter(pin);
+  /** The CSMS is told who came and who didn't get in (A04). Without a PIN there is no login. */
+  async enterTechnician(pin: string): Promise<void> {
+    const { pinSet } = await this.access.state();
+    try {
+      await this.access.enter(pin);
+    } catch (error) {
+      if (error instanceof KerbsideError && error.code === 'WrongPin') this.deps.agent()?.loggedIn(false);
+      throw error;
+    }
+    if (pinSet) this.deps.agent()?.loggedIn(true);
   }
 
   chooseTechnicianPin(pin: string, current: string): Promise<void> {
@@ -42,15 +52,16 @@ export class Technician implements TechnicianCommands {
   }
 
   async sessions(): ReturnType<TechnicianCommands['sessions']> {
-    return this.deps.running().sessions();
+    return sessionLines(this.deps.running().run.station);
   }
 
   async limits(evse: number, durationS: number): ReturnType<TechnicianCommands['limits']> {
-    return this.deps.running().limits(evse, durationS);
+    return limitsView(this.deps.running().run.station, evse, durationS);
   }
 
   async lists(): ReturnType<TechnicianCommands['lists']> {
-    return this.deps.running().lists();
+    const { station, firmware } = this.deps.running().run;
+    return listsView(station, firmware);
   }
 
   async exportConfiguration(): Promise<string> {
@@ -69,8 +80,8 @@ export class Technician implements TechnicianCommands {
     const parts = await this.deps.logs();
     return supportBundle({
       ...parts, atMs: this.deps.ports.clock.wallMs(),
-      queue: agent?.queue() ?? [], variables: agent?.variables() ?? [], sessions: agent?.sessions() ?? [], lists: agent?.lists() ?? null,
-      limits: agent === null ? [] : parts.snapshot.evses.map(({ id }) => agent.limits(id, AHEAD_S)),
+      queue: agent?.queue() ?? [], variables: agent?.variables() ?? [], sessions: agent === null ? [] : await this.sessions(), lists: agent === null ? null : await this.lists(),
+      limits: agent === null ? [] : await Promise.all(parts.snapshot.evses.map(({ id }) => this.limits(id, AHEAD_S))),
       configuration: agent === null ? '' : await this.exportConfiguration(),
     });
   }

@@ -1,6 +1,7 @@
 /** The technician's pages, asked of the whole station: what they show is what the CSMS did. */
 import { strFromU8, unzipSync } from 'fflate';
 import { beforeEach, describe, expect, it } from 'vitest';
+import '../../src/assembly/technician.ts';
 import { CommandService } from '../../src/assembly/command-service.ts';
 import type { SetupConfig } from '../../src/link/commands.ts';
 import { SwitchableNetwork } from '../../src/platform/switchable-network.ts';
@@ -110,6 +111,15 @@ describe('the technician\'s pages', () => {
     expect(await service.exportConfiguration()).toBe(text);
     // The password that it doesn't have stays.
     expect((await service.snapshot()).station.identity).toBe('CP1');
+  });
+
+  it('A04: the CSMS hears of every login at the technician\'s pages, and of every wrong PIN', async () => {
+    await until(service.chooseTechnicianPin('824601', ''));
+    await expect(until(service.enterTechnician('111222'))).rejects.toMatchObject({ code: 'WrongPin' });
+    await until(service.enterTechnician('824601'));
+    await clock.advance(5000);
+    const events = csms.of('SecurityEventNotification').map(({ type }) => type);
+    expect(events.slice(-2)).toEqual(['MaintenanceLoginFailed', 'MaintenanceLoginAccepted']);
   });
 
   it('a PIN that nobody knows any more is forgotten when the CSMS says so', async () => {
