@@ -67,6 +67,44 @@ describe('EVSE-WB', () => {
     expect(register(1000)).toBe(0);
   });
 
+  it('it locks itself out after each charge, and is let go for the next one: one write to EEPROM a session', async () => {
+    bench.emulator.unplug();
+    const before = bench.emulator.eepromWrites;
+    for (let session = 1; session <= 2; session++) {
+      await bench.charging(16);
+      expect(bench.emulator.currentA).toBe(16);
+      await bench.offer({ energise: false, maxCurrentA: 0 });
+      bench.emulator.unplug();
+      await bench.seconds(5);
+      expect((register(2005) ?? 0) & 0x4000).toBe(0x4000);
+    }
+    expect(bench.emulator.eepromWrites - before).toBe(1); // the first session found it let go
+  });
+
+  it('the wire carries the frames of its register list', async () => {
+    await bench.offer({ energise: true, maxCurrentA: 16 });
+    await bench.offer({ energise: false, maxCurrentA: 16 });
+    expect(bench.lines).toEqual(expect.arrayContaining(['out 01 03 03 E8 00 08 C4 7C', 'out 01 10 03 E8 00 01 02 00 10 83 B4', 'out 01 10 03 E8 00 01 02 00 00 82 78']));
+  });
+
+  it.each([[17, 0x0018, 'bit 3'], [16, 0x0090, 'bit 7']])('revision %i with 2005 = %i is refused: %s', async (revision, configuration, bit) => {
+    bench = await start((emulator) => {
+      emulator.registers.set(1005, revision);
+      emulator.registers.set(2005, configuration);
+    });
+    expect(bench.state.refusal).toContain(bit);
+    await bench.charging(16);
+    expect(bench.emulator.currentA).toBe(0);
+  });
+
+  it('another cable limits otherwise, whenever it comes', async () => {
+    await bench.charging(32);
+    expect(register(1000)).toBe(20);
+    bench.emulator.registers.set(1003, 13);
+    await bench.seconds(4);
+    expect(register(1000)).toBe(13);
+  });
+
   it('measures nothing, so it isn\'t set up without a meter', () => {
     const clock = new VirtualClock();
     const buses = new Buses(clock, new VirtualSerialPorts({ clock }));
