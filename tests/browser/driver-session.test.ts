@@ -95,6 +95,7 @@ it('survives a storm of touches in mid-session, and nothing can be selected, zoo
   const after = await remote.until('the session goes on', (snapshot) => snapshot.evses[0]?.state === 'charging');
   expect(after.evses[0]?.transaction?.id).toBe(before?.transaction?.id);
   // The display still obeys.
+  for (const toggle of ['bigger', 'lower']) await page.evaluate((id) => document.querySelector<HTMLElement>(`[data-testid="${id}"][aria-pressed="true"]`)?.click(), toggle);
   await page.evaluate(() => document.querySelector<HTMLElement>('[data-testid="panel-close"]')?.click());
   await byId('language').click();
   await byId('language-de').click();
