@@ -35,7 +35,8 @@ export async function buildHardware(ports: HardwarePorts, profile: HardwareProfi
 interface Lines { readonly serial: SerialPorts | null; readonly buses: Buses | null }
 const NO_LINES: Lines = { serial: null, buses: null };
 
-async function lines({ clock, serial: host }: HardwarePorts, profile: HardwareProfile, log: Log): Promise<Lines> {
+/** The ports of this host by the profile's names, and who shares them. */
+export async function lines({ clock, serial: host }: HardwarePorts, profile: HardwareProfile, log: Log): Promise<Lines> {
   if (host === null) return NO_LINES;
   const [{ NamedPorts }, { Buses: Lent }] = await Promise.all([import('../hardware/installation/named-ports.ts'), import('../hardware/serial/buses.ts')]);
   const serial = new NamedPorts({

@@ -3,11 +3,11 @@
  * real driver, on memory that is thrown away. The station itself is out of service meanwhile: a port has one master.
  */
 import { describeError, KerbsideError } from '../base/errors.ts';
-import type { Log } from '../base/log.ts';
+import { mask, type Log } from '../base/log.ts';
 import type { Charger, ChargerState, DriverMemory } from '../hardware/charger.ts';
 import type { DeviceTest, DeviceUnderTest, FoundDevice, ProbeStep } from '../link/commissioning.ts';
 import type { HardwareProfile } from '../link/hardware-profile.ts';
-import { buildHardware, type HardwarePorts } from './build-hardware.ts';
+import { buildHardware, lineOf, lines, type HardwarePorts } from './build-hardware.ts';
 import { LAZY } from './loaders.ts';
 
 const SUPERVISE_MS = 1000;
@@ -15,6 +15,8 @@ const SUPERVISE_MS = 1000;
 const READ_MS = 4000;
 /** Between two limits, so that who watches the box can see them. */
 const LOOK_MS = 1500;
+/** For a card to be fetched and held to the reader. */
+const CARD_MS = 15_000;
 
 export class Commissioning {
   constructor(private readonly ports: HardwarePorts, private readonly log: Log) {}
@@ -28,7 +30,10 @@ export class Commissioning {
     switch (step.speech) {
       case 'rapi': return probeOpenEvse(deps, portId);
       case 'at': return probeEsp32Evse(deps, portId);
-      case 'cards': return [];
+      case 'cards': {
+        const { probeReaders } = await import('../hardware/installation/probe-readers.ts');
+        return probeReaders(deps, portId, step.line);
+      }
       case 'modbus': case 'modbus-ascii':
         return probeModbus(deps, portId, { line: step.line, variant: step.speech === 'modbus' ? 'rtu' : 'ascii', units, all: [...recognisableControllers(), ...recognisableMeters()] });
     }
@@ -37,13 +42,32 @@ export class Commissioning {
   /** What comes of it, in words. Never throws for what the hardware does. */
   async test(profile: HardwareProfile, device: DeviceUnderTest): Promise<DeviceTest> {
     try {
-      if (device.what === 'card') return failed('Card readers can\'t be tried here.');
+      if (device.what === 'card') return await this.cardTest(profile, device.reader);
       return await this.withCharger(profile, device.evse, async (charger, newest) => {
         if (device.what === 'limit') return limitTest(charger, newest(), () => this.pause(LOOK_MS));
         return device.what === 'state' ? stateTest(charger, newest()) : meterTest(newest());
       });
     } catch (error) {
       return failed(error instanceof KerbsideError ? (error.sentence ?? error.message) : describeError(error));
+    }
+  }
+
+  private async cardTest(profile: HardwareProfile, index: number): Promise<DeviceTest> {
+    const { serial, clock } = this.ports;
+    const config = profile.readers[index];
+    if (config === undefined) return failed(`The profile has no reader ${index + 1}.`);
+    if (!('portId' in config)) return failed('This reader belongs to the page: save, show a card on the driver\'s screen, and it says what became of it.');
+    if (serial === null) return failed('This device can\'t reach serial ports: use Chrome or Edge.');
+    const { awaitCard } = await import('../hardware/installation/probe-readers.ts');
+    const line = lineOf(profile, config.portId);
+    const seen = await awaitCard({ serial: (await lines(this.ports, profile, this.log)).serial ?? serial, clock }, { kind: config.kind, portId: config.portId, ...(line === undefined ? {} : { line }) }, { ms: CARD_MS, log: this.log });
+    switch (seen.kind) {
+      case 'card': {
+        const { idToken, type } = seen.card;
+        return { ok: true, sentence: 'A card was read.', facts: [{ label: 'Card', value: `${mask(idToken)}, ${idToken.length / 2} bytes, ${type}` }] };
+      }
+      case 'refused': return failed(seen.why === 'RandomUid' ? 'The reader works, but this number changes each time, as a phone\'s does. Try a charging card.' : 'The reader sees a card, but can\'t read it.');
+      case 'none': return failed(seen.state.link === 'up' ? `The reader is there, but no card came within ${CARD_MS / 1000} s.` : `The reader doesn't answer: ${seen.state.linkDetail ?? 'nothing was heard'}.`);
     }
   }
 

@@ -4,6 +4,7 @@ import { CommandService } from '../../src/assembly/command-service.ts';
 import '../../src/assembly/commissioning.ts';
 import '../../src/hardware/drivers/modbus/create.ts';
 import '../../src/hardware/installation/probe.ts';
+import '../../src/hardware/installation/probe-readers.ts';
 import '../../src/hardware/installation/recognise.ts';
 import type { SetupConfig } from '../../src/link/commands.ts';
 import { probePlan, type DeviceTest, type FoundDevice } from '../../src/link/commissioning.ts';

@@ -61,6 +61,9 @@ export function wireMeterValues(values: readonly MeterValue[]): MeterValueType[]
   });
 }
 
+/** SignedMeterValueType: what signedMeterData may hold. */
+const MAX_SIGNED_DATA = 2500;
+
 /** Wh is the unit that goes without saying; a factor has none. */
 function wireSampledValue({ measurand, value, unit, phase, location, context, signed }: SampledValue): SampledValueType {
   return {
@@ -70,7 +73,8 @@ function wireSampledValue({ measurand, value, unit, phase, location, context, si
     location,
     ...(phase === undefined ? {} : { phase: phase as NonNullable<SampledValueType['phase']> }),
     ...(unit === 'Wh' || unit === '' ? {} : { unitOfMeasure: { unit: unit === 'Hertz' ? 'Hz' : unit } }),
-    ...(signed === undefined ? {} : { signedMeterValue: wireSigned(signed) }),
+    // A longer one would make the whole message invalid; the value itself is told all the same.
+    ...(signed === undefined || signed.data.length > MAX_SIGNED_DATA ? {} : { signedMeterValue: wireSigned(signed) }),
   };
 }
 

@@ -21,7 +21,9 @@ export function twn4(): ReaderModel {
     goneMs: 1000,
     pollMs: 150,
     begin: async (bus) => {
-      const text = printable((await ask(bus, VERSION)).slice(1));
+      // Its first line may begin with what somebody else has said to it: then it is asked again.
+      const answer = await ask(bus, VERSION).catch(() => ask(bus, VERSION));
+      const text = printable(answer.slice(1));
       return text === '' ? {} : { firmware: text };
     },
     poll: async (bus) => tagOf(await ask(bus, SEARCH_TAG)),
