@@ -3,9 +3,11 @@ import { CommandService } from '../../src/assembly/command-service.ts';
 // At hand already: a lazy chunk would load on the machine's time, not on ours.
 import '../../src/assembly/commissioning.ts';
 import '../../src/hardware/drivers/modbus/create.ts';
+import '../../src/hardware/installation/named-ports.ts';
 import '../../src/hardware/installation/probe.ts';
 import '../../src/hardware/installation/probe-readers.ts';
 import '../../src/hardware/installation/recognise.ts';
+import '../../src/hardware/serial/buses.ts';
 import type { SetupConfig } from '../../src/link/commands.ts';
 import { probePlan, type DeviceTest, type FoundDevice } from '../../src/link/commissioning.ts';
 import { SwitchableNetwork } from '../../src/platform/switchable-network.ts';
@@ -109,7 +111,7 @@ describe('commissioning', () => {
   it('says in words what doesn\'t answer', async () => {
     host.yard.box(2).slave.dead = true;
     expect(await host.test('state', 2)).toMatchObject({ ok: false, sentence: expect.stringContaining('doesn\'t answer') as string });
-    expect(() => host.service.testDevice({ ...profile({}), evses: [] }, { what: 'state', evse: 1 })).toThrow(/1 to 8 EVSEs/);
+    await expect(host.service.testDevice({ ...profile({}), evses: [] }, { what: 'state', evse: 1 })).rejects.toThrow(/1 to 8 EVSEs/);
   });
 });
 

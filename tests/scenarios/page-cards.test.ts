@@ -2,9 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { CommandService } from '../../src/assembly/command-service.ts';
 // At hand already: a lazy chunk would load on the machine's time, not on ours.
 import '../../src/assembly/commissioning.ts';
+import '../../src/hardware/drivers/simulated/simulated-charger.ts';
 import '../../src/hardware/installation/named-ports.ts';
 import '../../src/hardware/serial/buses.ts';
 import '../../src/hardware/installation/probe-readers.ts';
+import '../../src/hardware/readers.ts';
+import '../../src/link/profile-check.ts';
 import type { HardwareProfile } from '../../src/link/hardware-profile.ts';
 import { SwitchableNetwork } from '../../src/platform/switchable-network.ts';
 import { MemoryStore } from '../../src/platform/virtual/memory-store.ts';
