@@ -248,6 +248,7 @@ export class Evse {
       phasesInUse: hardware.phasesInUse,
       config: this.deps.txConfig(),
       online: this.deps.online(),
+      reachable: hardware.link === 'up',
       withheld: this.withheld(),
       signaturePending: this.signer.pending(this.record.transaction),
       newTransactionId: () => this.deps.random.uuid(),

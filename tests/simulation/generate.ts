@@ -15,7 +15,7 @@ const BASE: readonly (readonly [string, string])[] = [
   ['OCPPCommCtrlr.MessageTimeout', '10'], ['OCPPCommCtrlr.MessageAttemptInterval', '2'], ['AuthCtrlr.MasterPassGroupId', 'MASTER'], ['Kerbside.StartButton', 'true'],
 ];
 const FAULTS: readonly FaultCode[] = ['GroundFailure', 'HighTemperature', 'OtherError', 'OverCurrentFailure', 'ConnectorLockFailure', 'EVCommunicationError', 'InternalError'];
-const MESSAGES = ['*', 'TransactionEvent', 'StartTransaction', 'StopTransaction', 'MeterValues', 'Authorize', 'BootNotification', 'Heartbeat', 'StatusNotification'];
+const MESSAGES = ['*', 'TransactionEvent', 'TransactionEvent', 'TransactionEvent', 'StartTransaction', 'StopTransaction', 'MeterValues', 'Authorize', 'BootNotification', 'Heartbeat', 'StatusNotification'];
 const NONSENSE = [
   '[3,"nobody",{}]', '{', '[2,"x","Nonsense",{}]', '[4,"nobody","InternalError","",{}]', '[]', 'null', '[2,"y","Reset",{"type":7}]', '[2,"z"]', '[9,"q",{}]',
   '[2,"p","DataTransfer",{"vendorId":"x","__proto__":{"a":1}}]', '[3,"",null]', '"text"', `[2,"long","DataTransfer",{"vendorId":"${'x'.repeat(300)}"}]`,
@@ -56,7 +56,7 @@ class Generator {
   private settings(): [string, string][] {
     const { pick } = this;
     const settings: [string, string][] = [...BASE.map(([name, value]): [string, string] => [name, value]),
-      ['OCPPCommCtrlr.MessageAttempts', pick(['50', '50', '50', '4'])], ['SampledDataCtrlr.TxUpdatedInterval', pick(['0', '15', '60'])],
+      ['OCPPCommCtrlr.MessageAttempts', pick(['50', '50', '3'])], ['SampledDataCtrlr.TxUpdatedInterval', pick(['0', '15', '60'])],
       ['AlignedDataCtrlr.Interval', pick(['0', '0', '60', '300'])], ['AuthCtrlr.OfflineTxForUnknownIdEnabled', pick(['true', 'false'])],
       ['AuthCtrlr.LocalPreAuthorize', pick(['true', 'false'])], ['AuthCtrlr.LocalAuthorizeOffline', pick(['true', 'false'])],
       ['AuthCacheCtrlr.Policy', pick(['LRU', 'LFU', 'FIFO', 'CUSTOM'])], ['TxCtrlr.MaxEnergyOnInvalidId', pick(['0', '0', '0', '300'])],
@@ -90,7 +90,7 @@ class Generator {
       if (end === 'remote') this.moment(at, { act: 'call', what: 'remoteStop', evse, n: 0 });
       at += end === 'unplug' ? 0 : random.int(2, 120);
       this.moment(at, { act: 'unplug', evse });
-      at += random.chance(0.2) ? random.int(600, 2400) : random.int(5, 400);
+      at += random.chance(0.15) ? random.int(600, 2400) : random.int(5, 200);
     }
   }
 
@@ -98,7 +98,7 @@ class Generator {
     const { random } = this;
     let at = from;
     for (let part = random.int(1, 4); part > 0; part--) {
-      at += random.chance(0.3) ? random.int(2, 30) : random.int(60, 900);
+      at += random.chance(0.3) ? random.int(2, 30) : random.int(40, 500);
       const what = random.int(0, 7);
       if (what === 0) this.add(at, { act: 'suspend', evse }, { act: 'resume', evse, later: random.int(5, 300) });
       else if (what === 1) this.add(at, { act: 'demand', evse, watts: random.chance(0.2) ? 0 : random.int(1500, 22_000) });
@@ -184,7 +184,7 @@ class Generator {
 
   private mood(): Mood {
     const share = this.pick([0.2, 0.5, 0.9]);
-    return { [this.pick(['silent', 'error', 'late', 'wrong', 'wrongId', 'twice', 'deaf', 'refuse'] as const)]: share, ...(this.random.chance(0.3) ? { silent: 0.1, late: 0.1 } : {}) };
+    return { [this.pick(['silent', 'error', 'error', 'late', 'wrong', 'wrongId', 'twice', 'deaf', 'refuse'] as const)]: share, ...(this.random.chance(0.3) ? { silent: 0.1, late: 0.1 } : {}) };
   }
 
   private disk(at: number): void {

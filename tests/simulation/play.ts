@@ -82,6 +82,7 @@ async function calm(scene: Scene, forS: number): Promise<void> {
 function mend(scene: Scene): void {
   const { world } = scene;
   scene.calmSinceMs = world.nowMs();
+  scene.mirror.trouble();
   world.csms.cheerUp();
   world.network.refusing = false;
   world.network.mend('dead');
@@ -153,8 +154,12 @@ function look(scene: Scene): Look | null {
   if (agent === null) return null;
   const snapshot = agent.snapshot();
   const detail = agent.detail();
+  const box = scene.world.box?.emulator;
   const evses = snapshot.evses.map((view): EvseLook => ({
-    id: view.id, contactorClosed: view.controller.contactorClosed, powerW: view.powerW, busiestPhaseA: Math.max(0, ...view.currentA), meterWh: view.meterWh,
+    id: view.id, meterWh: view.meterWh,
+    // A box tells itself what it does; of the station's word for it there may be only an old one.
+    ...(box === undefined ? { contactorClosed: view.controller.contactorClosed, powerW: view.powerW, busiestPhaseA: Math.max(0, ...view.currentA) }
+      : { contactorClosed: box.closed, powerW: box.powerW, busiestPhaseA: box.currentA }),
     token: detail.evses.find(({ id }) => id === view.id)?.authorized?.idToken ?? null, transaction: view.transaction?.id ?? null,
     faulted: view.fault !== null, linkUp: view.controller.link === 'up', plugged: view.connectors.some(({ plugged }) => plugged),
     state: view.state, status: view.connectors[0]?.status ?? 'none',

@@ -12,6 +12,8 @@ export interface StepContext {
   readonly phasesInUse: number | null;
   readonly config: TxConfig;
   readonly online: boolean;
+  /** The controller answers, so that `reading` is of now. */
+  readonly reachable: boolean;
   /** Smart charging or the site withholds energy now. */
   readonly withheld: boolean;
   /** The meter signs the transaction as a whole, and hasn't yet. */

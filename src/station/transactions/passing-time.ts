@@ -4,6 +4,9 @@ import { registerWh, type Draft } from './draft.ts';
 import { suspendInvalid } from './ending.ts';
 import { superviseWait } from './waiting-for-card.ts';
 
+/** A controller that can't be reached still meters until its watchdog stops the car: its last word is worth waiting for. */
+const UNREACHABLE_MS = 300_000;
+
 /** Runs after every event, so that no event can leave a due change behind. */
 export function supervise(draft: Draft): void {
   const { record, context } = draft;
@@ -17,7 +20,8 @@ export function supervise(draft: Draft): void {
   if (tx === null) return;
   if (record.contactorClosed && context.phasesInUse !== null) tx.phasesUsed = context.phasesInUse;
   if (tx.ending !== null) {
-    if ((!record.contactorClosed && !context.signaturePending) || context.nowMs >= tx.ending.deadlineMs) {
+    const patienceMs = context.reachable ? 0 : UNREACHABLE_MS;
+    if ((!record.contactorClosed && !context.signaturePending) || context.nowMs >= tx.ending.deadlineMs + patienceMs) {
       const { trigger, reason, idToken } = tx.ending;
       tx.ending = null;
       draft.end(trigger, reason, idToken);

@@ -44,8 +44,8 @@ function line201(scene: Scene, { id, events }: Transaction): string[] {
   // In the order of their first arrival; what a technician had to send again comes when it comes.
   const arrived = events.map(({ seqNo }) => seqNo);
   const sorted = [...events].sort((a, b) => a.seqNo - b.seqNo);
-  if (sorted.some(({ seqNo }, index) => seqNo !== index)) problems.push(`seqNo ${sorted.map(({ seqNo }) => seqNo).join(',')}`);
-  if (!scene.everParked && arrived.some((seqNo, index) => seqNo < (arrived[index - 1] ?? 0))) problems.push(`out of order: ${arrived.join(',')}`);
+  if (sorted.some(({ seqNo }, index) => seqNo !== index)) problems.push(`seqNo ${around(sorted.map(({ seqNo }) => seqNo), (seqNo, index) => seqNo !== index)}`);
+  if (!scene.everParked && arrived.some((seqNo, index) => seqNo < (arrived[index - 1] ?? 0))) problems.push(`out of order: ${around(arrived, (seqNo, index) => seqNo < (arrived[index - 1] ?? 0))}`);
   const types = sorted.map(({ payload }) => payload.eventType);
   if (types[0] !== 'Started') problems.push(`begins with ${String(types[0])}`);
   if (types.at(-1) !== 'Ended') problems.push(`is left at ${String(types.at(-1))}`);
@@ -90,6 +90,12 @@ function end16(scene: Scene): string[] {
 
 function times(at: readonly string[]): string[] {
   const problems = at.filter((time) => Math.abs(Date.parse(time) - T0) > 400 * 86_400_000).map((time) => `a time of ${time}`);
-  if (at.some((time, index) => time < (at[index - 1] ?? ''))) problems.push(`times go back: ${at.join(' ')}`);
+  if (at.some((time, index) => time < (at[index - 1] ?? ''))) problems.push(`times go back: ${around(at, (time, index) => time < (at[index - 1] ?? ''))}`);
   return problems;
+}
+
+/** The neighbourhood of the first that is wrong. */
+function around<T>(items: readonly T[], isWrong: (item: T, index: number) => boolean): string {
+  const at = items.findIndex(isWrong);
+  return `${at > 3 ? '… ' : ''}${items.slice(Math.max(0, at - 3), at + 3).join(' ')}${at + 3 < items.length ? ' …' : ''}`;
 }
