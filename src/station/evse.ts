@@ -21,6 +21,7 @@ import { registerWh, type EndedTransaction } from './transactions/draft.ts';
 import { isBroken, isConnectorBroken, pluggedConnector } from './transactions/broken.ts';
 import { desiredEnergise, desiredLock } from './transactions/levels.ts';
 import { next, type EvseEvent } from './transactions/machine.ts';
+import { sameFacts } from './transactions/same-facts.ts';
 import { freshRecord, type EvseRecord } from './transactions/state.ts';
 import type { MeterValue, ReadingContext, Timestamp } from './types.ts';
 
@@ -60,6 +61,8 @@ export class Evse {
   record: EvseRecord;
   hardware: ChargerState | null = null;
   private offered: Offer | null = null;
+  /** When the controller took it that it shall give nothing more, monotonic ms. */
+  private takenBackMs = -Infinity;
   private applying = false;
   private applyAgain = false;
   /** As the controller told it. */
@@ -249,6 +252,7 @@ export class Evse {
       config: this.deps.txConfig(),
       online: this.deps.online(),
       reachable: hardware.link === 'up',
+      mayFlow: this.offered?.energise === true || hardware.meter.atMonotonicMs < this.takenBackMs,
       withheld: this.withheld(),
       signaturePending: this.signer.pending(this.record.transaction),
       newTransactionId: () => this.deps.random.uuid(),
@@ -321,13 +325,18 @@ export class Evse {
     if (this.stopped) return;
     try {
       await this.charger.offer(wanted);
-      this.offered = wanted;
+      this.took(wanted);
       this.applyAgain ||= !sameOffer(wanted, this.wantedOffer());
     } catch (error) {
       // The driver asserts it again by itself once the controller is back (contract of Charger.offer).
-      this.offered = wanted;
+      this.took(wanted);
       this.deps.log('warn', `evse ${this.id}`, `the controller didn't take the offer: ${describeError(error)}`);
     }
+  }
+
+  private took(offer: Offer): void {
+    if (this.offered?.energise === true && !offer.energise) this.takenBackMs = this.deps.clock.monotonicMs();
+    this.offered = offer;
   }
 
   private wantsLock(): boolean {
@@ -378,17 +387,4 @@ function withLockFailure(state: ChargerState, connectorId: number): ChargerState
 
 function sameOffer(a: Offer, b: Offer): boolean {
   return a.energise === b.energise && a.maxCurrentA === b.maxCurrentA && a.phases === b.phases && a.phaseToUse === b.phaseToUse;
-}
-
-/** Fields that only time moves needn't be written: they are told anew after a restart. */
-const VOLATILE = new Set(['chargingSinceMs', 'offeredSinceMs', 'contactorClosed', 'faulted']);
-
-function sameFacts(a: EvseRecord, b: EvseRecord): boolean {
-  return sameFields(a, b, new Set([...VOLATILE, 'transaction']))
-    && (a.transaction === b.transaction
-      || (a.transaction !== null && b.transaction !== null && sameFields(a.transaction, b.transaction, VOLATILE)));
-}
-
-function sameFields<T extends object>(a: T, b: T, except: ReadonlySet<string>): boolean {
-  return (Object.keys(a) as (keyof T & string)[]).every((name) => except.has(name) || a[name] === b[name]);
 }

@@ -14,6 +14,8 @@ export interface StepContext {
   readonly online: boolean;
   /** The controller answers, so that `reading` is of now. */
   readonly reachable: boolean;
+  /** Energy was offered, and `reading` isn't from after that was taken back: the contactor may have closed unseen. */
+  readonly mayFlow: boolean;
   /** Smart charging or the site withholds energy now. */
   readonly withheld: boolean;
   /** The meter signs the transaction as a whole, and hasn't yet. */

@@ -97,8 +97,13 @@ export class Draft {
   endWhenStill(ending: Omit<Ending, 'deadlineMs'>): void {
     if (this.tx === null || this.tx.ending !== null) return;
     const { nowMs, signaturePending } = this.context;
-    if (!this.record.contactorClosed && !signaturePending) this.end(ending.trigger, ending.reason, ending.idToken);
+    if (this.still && !signaturePending) this.end(ending.trigger, ending.reason, ending.idToken);
     else this.tx.ending = { ...ending, deadlineMs: nowMs + ENDING_TIMEOUT_MS + (signaturePending ? SIGNATURE_TIMEOUT_MS : 0) };
+  }
+
+  /** No Wh comes after the reading at hand. */
+  get still(): boolean {
+    return !this.record.contactorClosed && (this.record.pluggedConnectorId === null || !this.context.mayFlow);
   }
 
   /** Adds up the seconds in which energy really flowed. */

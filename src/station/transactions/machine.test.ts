@@ -25,6 +25,7 @@ class Bench {
   bay = false;
   withheld = false;
   signaturePending = false;
+  mayFlow = false;
   faults: FaultCode[] = [];
   link: 'up' | 'down' = 'up';
   private ids = 0;
@@ -83,7 +84,7 @@ class Bench {
   private context(): StepContext {
     const stamp = { wallMs: this.nowMs, monotonicMs: this.nowMs, run: 1 };
     return {
-      nowMs: this.nowMs, stamp, config: { ...DEFAULTS, ...this.config }, online: true, reachable: this.link === 'up', withheld: this.withheld, signaturePending: this.signaturePending,
+      nowMs: this.nowMs, stamp, config: { ...DEFAULTS, ...this.config }, online: true, reachable: this.link === 'up', mayFlow: this.mayFlow, withheld: this.withheld, signaturePending: this.signaturePending,
       reading: { atMonotonicMs: this.nowMs, energyImportWh: this.wh, powerW: 0, currentA: [], voltageV: [] },
       phasesInUse: this.closed ? 3 : null, newTransactionId: () => `tx-${++this.ids}`,
       meterValue: (set, context) => ({

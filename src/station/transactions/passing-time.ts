@@ -21,7 +21,7 @@ export function supervise(draft: Draft): void {
   if (record.contactorClosed && context.phasesInUse !== null) tx.phasesUsed = context.phasesInUse;
   if (tx.ending !== null) {
     const patienceMs = context.reachable ? 0 : UNREACHABLE_MS;
-    if ((!record.contactorClosed && !context.signaturePending) || context.nowMs >= tx.ending.deadlineMs + patienceMs) {
+    if ((draft.still && !context.signaturePending) || context.nowMs >= tx.ending.deadlineMs + patienceMs) {
       const { trigger, reason, idToken } = tx.ending;
       tx.ending = null;
       draft.end(trigger, reason, idToken);

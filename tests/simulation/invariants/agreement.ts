@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<EvseLook['state'], readonly [v16: readonly string[]
   suspendedByCar: [['SuspendedEV'], ['Occupied']],
   suspendedByStation: [['SuspendedEVSE'], ['Occupied']],
   stopping: [['Finishing', 'Preparing', 'Charging', 'SuspendedEV', 'SuspendedEVSE'], ['Occupied', 'Available']],
-  finished: [['Finishing', 'Available', 'Preparing', 'SuspendedEV', 'SuspendedEVSE'], ['Occupied', 'Available']],
+  finished: [['Finishing', 'Available', 'Preparing', 'SuspendedEV', 'SuspendedEVSE'], ['Occupied', 'Available', 'Unavailable']],
   reserved: [['Reserved'], ['Reserved']],
   unavailable: [['Unavailable'], ['Unavailable']],
   faulted: [['Faulted'], ['Faulted']],

@@ -23,7 +23,7 @@ export const BOOKS: readonly Mutation[] = [
     replace: '    tx.seqNo += tx.resumedMs !== null && eventType === \'Updated\' && tx.tokenReported && trigger === \'ChargingStateChanged\' ? 2 : 1;', edition: 'ocpp2.0.1',
   },
   {
-    name: 'seqNo not written', bug: 'the next number is in memory only', file: 'src/station/evse.ts', edition: 'ocpp2.0.1',
+    name: 'seqNo not written', bug: 'the next number is in memory only', file: 'src/station/transactions/same-facts.ts', edition: 'ocpp2.0.1',
     search: 'const VOLATILE = new Set([\'chargingSinceMs\',',
     replace: 'const VOLATILE = new Set([\'seqNo\', \'chargingSinceMs\',',
   },

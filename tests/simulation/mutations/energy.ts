@@ -16,7 +16,7 @@ export const ENERGY: readonly Mutation[] = [
   },
   {
     name: 'wrong meterStop', bug: 'the last reading is taken before the contactor has opened', file: 'src/station/transactions/draft.ts',
-    search: '    if (!this.record.contactorClosed && !signaturePending) this.end(', replace: '    if (!signaturePending) this.end(',
+    search: '    if (this.still && !signaturePending) this.end(', replace: '    if (!signaturePending) this.end(',
   },
   {
     name: 'late limit', bug: 'a new limit counts when the next schedule says so', file: 'src/station/smart-charging/limits.ts',
