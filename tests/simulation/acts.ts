@@ -68,7 +68,7 @@ function act1(scene: Scene, act: Act): void {
       return world.clock.stepWall(act.stepMs);
     case 'gap': return agent?.clockGap({ lateMs: act.lateMs, wallJumpMs: 0 });
     case 'kill': return world.kill(act.underway, act.offS);
-    case 'killAt': return world.life?.arm(act.calls, () => world.kill(act.underway, act.offS));
+    case 'killAt': return world.killAt(act.calls, act.underway, act.offS);
     case 'reboot': return void agent?.reboot({ graceful: act.graceful, offMs: act.offS * 1000 }).catch(failed(scene, 'reboot'));
     case 'set': return set(scene, act.name, act.value);
     case 'resetStation': return agent?.resetStation();

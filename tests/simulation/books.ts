@@ -12,6 +12,8 @@ export interface Transaction {
   start: Payload | null;
   stop: Payload | null;
   ended: boolean;
+  /** The last word about its token was no. */
+  refused: boolean;
   /** Of its own: two messages that say different things under one number. */
   readonly problems: string[];
 }
@@ -25,7 +27,7 @@ export class Books {
   constructor(readonly edition: EditionName) {}
 
   take({ action, payload, answer, atMs }: Booked): void {
-    if (action === 'TransactionEvent') this.event(payload, atMs);
+    if (action === 'TransactionEvent') this.event(payload, answer, atMs);
     else if (action === 'StartTransaction') this.start(payload, answer);
     else if (action === 'StopTransaction') this.stop(payload);
     else if (action === 'MeterValues' && this.edition === 'ocpp1.6') this.meterValues(payload, atMs);
@@ -40,11 +42,13 @@ export class Books {
     return [...this.transactions.values()].filter(({ ended }) => !ended);
   }
 
-  private event(payload: Payload, atMs: number): void {
+  private event(payload: Payload, answer: Payload, atMs: number): void {
     const { transactionId: id } = payload.transactionInfo as { transactionId: string };
     const transaction = this.line(id);
     const evse = (payload.evse as { id?: number } | undefined)?.id;
     if (evse !== undefined) transaction.evse = evse;
+    const word = (answer.idTokenInfo as { status?: string } | undefined)?.status;
+    if (word !== undefined) transaction.refused = word !== 'Accepted';
     const seqNo = payload.seqNo as number;
     const copy = transaction.events.find((event) => event.seqNo === seqNo);
     if (copy === undefined) transaction.events.push({ seqNo, payload, atMs });
@@ -56,6 +60,7 @@ export class Books {
     const transaction = this.line(String(answer.transactionId));
     transaction.evse = Number(payload.connectorId);
     transaction.start = payload;
+    transaction.refused = (answer.idTagInfo as { status?: string } | undefined)?.status !== 'Accepted';
   }
 
   private stop(payload: Payload): void {
@@ -82,7 +87,7 @@ export class Books {
   private line(id: string): Transaction {
     const known = this.transactions.get(id);
     if (known !== undefined) return known;
-    const transaction: Transaction = { id, evse: null, events: [], start: null, stop: null, ended: false, problems: [] };
+    const transaction: Transaction = { id, evse: null, events: [], start: null, stop: null, ended: false, refused: false, problems: [] };
     this.transactions.set(id, transaction);
     return transaction;
   }

@@ -38,6 +38,7 @@ export interface CsmsDeps {
   readonly network: VirtualNetwork;
   readonly random: SeededRandom;
   readonly edition: EditionName;
+  readonly heartbeatS: number;
   readonly nowMs: () => number;
 }
 
@@ -47,7 +48,7 @@ export class SimulatedCsms {
   readonly tokens: Tokens;
   /** By action; `*` for those without one of their own. */
   readonly moods = new Map<string, Mood>();
-  boot: { status: 'Accepted' | 'Pending' | 'Rejected'; intervalS: number } = { status: 'Accepted', intervalS: 300 };
+  boot: { status: 'Accepted' | 'Pending' | 'Rejected'; intervalS: number };
   /** Its front takes up to so long to hand on a frame, also when the connection has gone meanwhile. */
   frontLagMs = 0;
   /** Malformed answers to StartTransaction: what became of their transactions can't be told from the wire. */
@@ -67,6 +68,7 @@ export class SimulatedCsms {
 
   constructor(private readonly deps: CsmsDeps) {
     this.tokens = new Tokens(deps.edition, deps.nowMs);
+    this.boot = this.usualBoot();
     deps.network.onConnection((connection) => {
       if (!connection.protocols.includes(deps.edition)) return connection.reject('failed');
       this.connection = connection;
@@ -109,7 +111,11 @@ export class SimulatedCsms {
   cheerUp(): void {
     this.moods.clear();
     this.frontLagMs = 0;
-    this.boot = { status: 'Accepted', intervalS: 300 };
+    this.boot = this.usualBoot();
+  }
+
+  private usualBoot(): SimulatedCsms['boot'] {
+    return { status: 'Accepted', intervalS: this.deps.heartbeatS };
   }
 
   private arrived(connection: ServerConnection, number: number, text: string): void {

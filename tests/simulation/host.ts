@@ -3,6 +3,7 @@
  * in nobody's memory: none of its promises settles any more and none of its sends leaves.
  */
 import type { Network, Socket, SocketEvents, SocketOpening, Store, StoreWrite, Stored, Collection, SerialPorts, SerialLine } from '../../src/platform/ports.ts';
+import type { VirtualClock } from '../../src/platform/virtual/virtual-clock.ts';
 import type { MemoryStore } from '../../src/platform/virtual/memory-store.ts';
 
 /** One life of the process. */
@@ -40,18 +41,21 @@ export function never(): Promise<never> {
 }
 
 export class HostStore implements Store {
-  constructor(private readonly disk: MemoryStore, private readonly life: Life) {}
+  constructor(private readonly disk: MemoryStore, private readonly life: Life, private readonly chunks: ChunkWatch | null = null) {}
 
   get(collection: Collection, key: string): Promise<Stored | undefined> {
     return this.life.passes() ? this.disk.get(collection, key) : never();
   }
 
   entries(collection: Collection): Promise<[key: string, value: Stored][]> {
-    return this.life.passes() ? this.disk.entries(collection) : never();
+    if (!this.life.passes()) return never();
+    this.chunks?.read(collection);
+    return this.disk.entries(collection);
   }
 
   commit(writes: readonly StoreWrite[]): Promise<void> {
     if (!this.life.alive) return never();
+    this.chunks?.written(writes);
     // The order has left for the disk before the process dies: `underway` says what became of it.
     const done = this.disk.commit(writes);
     done.catch(() => undefined);
@@ -105,8 +109,6 @@ const DEAD_SOCKET: Socket = { send: () => undefined, bufferedBytes: () => 0, clo
 export class HostSerial implements SerialPorts {
   readonly onChange: SerialPorts['onChange'];
   private readonly lines: SerialLine[] = [];
-  /** The driver is there, and has asked for its port. */
-  used = false;
 
   constructor(private readonly inner: SerialPorts, private readonly life: Life) {
     this.onChange = (listener) => inner.onChange(() => {
@@ -115,12 +117,10 @@ export class HostSerial implements SerialPorts {
   }
 
   list(): ReturnType<SerialPorts['list']> {
-    this.used = true;
     return this.life.alive ? this.inner.list() : never();
   }
 
   async open(...args: Parameters<SerialPorts['open']>): Promise<SerialLine> {
-    this.used = true;
     if (!this.life.passes()) return never();
     const line = await this.inner.open(...args);
     const { life } = this;
@@ -144,5 +144,34 @@ export class HostSerial implements SerialPorts {
   /** The system closes what a dead process had open. */
   letGo(): void {
     for (const line of this.lines) void line.close();
+  }
+}
+
+/**
+ * The driver of a wall box is a chunk of its own, which loads on the real machine's time: at the beginning of each run of
+ * the station, between its writing its number and its reading `variables`, virtual time stands still.
+ */
+export class ChunkWatch {
+  private waiting = false;
+  private run: Stored = null;
+
+  constructor(private readonly clock: VirtualClock, private readonly life: Life) {}
+
+  written(writes: readonly StoreWrite[]): void {
+    const number = writes.find(({ collection, key }) => collection === 'meta' && key === 'run');
+    // A disk that fails is told the same again.
+    if (number?.op !== 'put' || number.value === this.run) return;
+    this.run = number.value;
+    this.waiting = true;
+    void this.clock.external(this.loaded());
+  }
+
+  read(collection: Collection): void {
+    if (collection === 'variables') this.waiting = false;
+  }
+
+  private async loaded(): Promise<void> {
+    for (let turns = 0; turns < 5000 && this.waiting && this.life.alive; turns++) await new Promise((resolve) => void setTimeout(resolve, turns < 100 ? 0 : 1));
+    this.waiting = false;
   }
 }

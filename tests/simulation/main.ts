@@ -1,17 +1,18 @@
 /**
  * `npm run simulate -- --seeds N --hours H [--seed X] [--edition ocpp1.6|ocpp2.0.1] [--hardware simulated|heidelberg]
- * [--story file] [--save file] [--trace] [--no-shrink]`: plays stories until one goes wrong, then makes that one small.
+ * [--story file] [--sweep] [--save file] [--trace] [--no-shrink]`: plays stories until one goes wrong, then makes that one small.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { generate } from './generate.ts';
 import { play, type Outcome } from './play.ts';
+import { sweep } from './sweep.ts';
 import { shrink } from './shrink.ts';
 import { readStory, writeStory, type EditionName, type Story } from './story.ts';
 
 const { values } = parseArgs({ options: {
   seeds: { type: 'string', default: '20' }, seed: { type: 'string' }, hours: { type: 'string', default: '1' }, edition: { type: 'string' }, hardware: { type: 'string' },
-  story: { type: 'string' }, save: { type: 'string' }, trace: { type: 'boolean', default: false }, 'no-shrink': { type: 'boolean', default: false },
+  story: { type: 'string' }, sweep: { type: 'boolean', default: false }, save: { type: 'string' }, trace: { type: 'boolean', default: false }, 'no-shrink': { type: 'boolean', default: false },
   budget: { type: 'string', default: '400' }, json: { type: 'boolean', default: false }, 'keep-going': { type: 'boolean', default: false },
 } });
 
@@ -23,6 +24,7 @@ const wish = {
 
 async function main(): Promise<number> {
   if (values.story !== undefined) return one(readStory(readFileSync(values.story, 'utf8')), `--story ${values.story}`);
+  if (values.sweep) return everywhere();
   const first = Number(values.seed ?? 1);
   const count = values.seed !== undefined ? 1 : Number(values.seeds);
   const startedMs = Date.now();
@@ -47,6 +49,24 @@ async function main(): Promise<number> {
     }
   }
   return failures > 0 ? 1 : 0;
+}
+
+/** Killed at every call of a port, in both editions. */
+async function everywhere(): Promise<number> {
+  for (const edition of ['ocpp2.0.1', 'ocpp1.6'] as const) {
+    if (wish.edition !== undefined && wish.edition !== edition) continue;
+    const stories = await sweep(edition);
+    for (const [index, story] of stories.entries()) {
+      const outcome = await play(story);
+      if (outcome.problems.length > 0) {
+        if (values.save !== undefined) writeFileSync(values.save, writeStory(story));
+        await report(story, outcome, `npm run simulate -- --story <the story below>`);
+        return 1;
+      }
+      if ((index + 1) % 100 === 0 || index === stories.length - 1) console.log(`${edition}: ${index + 1} of ${stories.length} deaths`);
+    }
+  }
+  return 0;
 }
 
 async function one(story: Story, how: string): Promise<number> {

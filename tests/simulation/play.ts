@@ -12,6 +12,9 @@ export interface Outcome {
   readonly trace: readonly string[];
   readonly transactions: number;
   readonly kills: number;
+  /** Calls of ports, altogether and by the lives of the process. */
+  readonly calls: number;
+  readonly callsOfLives: readonly number[];
   readonly energyWh: number;
   readonly virtualS: number;
 }
@@ -43,6 +46,7 @@ export async function play(story: Story, options: PlayOptions = {}): Promise<Out
   }
   return {
     problems: scene.problems, trace: world.trace, transactions: scene.books.transactions.size, kills: world.kills,
+    calls: world.lives.reduce((sum, { calls }) => sum + calls, 0), callsOfLives: world.lives.map(({ calls }) => calls),
     energyWh: scene.evses.reduce((sum, evse) => sum + (world.running?.snapshot().evses.find(({ id }) => id === evse)?.meterWh ?? 0) - (scene.startWh.get(evse) ?? 0), 0),
     virtualS: Math.round(world.seconds),
   };

@@ -17,7 +17,7 @@ import { VirtualNetwork } from '../../src/platform/virtual/virtual-network.ts';
 import { virtualX509 } from '../../src/platform/virtual/virtual-x509.ts';
 import { StoredKeys } from '../../src/platform/x509/stored-keys.ts';
 import { SimulatedCsms } from './csms.ts';
-import { HostNetwork, HostSerial, HostStore, Life } from './host.ts';
+import { ChunkWatch, HostNetwork, HostSerial, HostStore, Life } from './host.ts';
 import type { Story, Underway } from './story.ts';
 import { WallBox } from './wall-box.ts';
 
@@ -45,6 +45,8 @@ export class SimulatedWorld {
   agent: StationAgent | null = null;
   /** null: the process is down. */
   life: Life | null = null;
+  readonly lives: Life[] = [];
+  private nextFuse: ((life: Life) => void) | null = null;
   disk: MemoryStore;
   kills = 0;
   /** The box restarted, and for a moment nobody ruled it: what flowed then is its maker's doing. */
@@ -63,7 +65,7 @@ export class SimulatedWorld {
     this.random = seed.fork('world');
     this.wire = { clock: this.clock, random: seed.fork('network'), latencyMs: [20, 20] };
     this.network = new VirtualNetwork(this.wire);
-    this.csms = new SimulatedCsms({ clock: this.clock, network: this.network, random: seed.fork('csms'), edition: story.edition, nowMs: () => this.nowMs() });
+    this.csms = new SimulatedCsms({ clock: this.clock, network: this.network, random: seed.fork('csms'), edition: story.edition, heartbeatS: story.seed % 3 === 0 ? 15 : 300, nowMs: () => this.nowMs() });
     this.http = new VirtualHttp(this.clock);
     this.medium = { clock: this.clock, random: seed.fork('disk'), commitLatencyMs: IDLE_DISK_MS };
     this.disk = new MemoryStore(this.medium);
@@ -89,9 +91,12 @@ export class SimulatedWorld {
     const { story, clock } = this;
     const life = new Life();
     const process = new ProcessClock(clock);
-    const store = new HostStore(this.disk, life);
+    const store = new HostStore(this.disk, life, this.box === null ? null : new ChunkWatch(clock, life));
     this.onDisk(this.disk);
     this.life = life;
+    this.lives.push(life);
+    this.nextFuse?.(life);
+    this.nextFuse = null;
     this.process = process;
     this.serial = this.box === null ? null : new HostSerial(this.box.ports, life);
     const options: AgentOptions = {
@@ -104,7 +109,6 @@ export class SimulatedWorld {
     }, options, load);
     this.agent = agent;
     agent.onLog(({ level, source, text }) => this.note(`log ${level} ${source}: ${text}`));
-    if (this.serial !== null) void clock.external(loaded(this.serial));
     agent.start().catch((error: unknown) => {
       if (this.life !== life) return;
       this.note(`the start failed: ${describeError(error)}`);
@@ -131,6 +135,13 @@ export class SimulatedWorld {
     this.stopWaiting = this.clock.after(offS * 1000, () => this.start());
   }
 
+  /** Dies at the so-manieth call of a port from now on, or, if it is down, of its next life. */
+  killAt(calls: number, underway: Underway, offS: number): void {
+    const arm = (life: Life): void => life.arm(calls, () => this.kill(underway, offS));
+    if (this.life === null) this.nextFuse = arm;
+    else arm(this.life);
+  }
+
   /** Whoever finds it dark switches it on. */
   switchOn(): void {
     if (this.life !== null) return;
@@ -147,9 +158,4 @@ export class SimulatedWorld {
     delete this.medium.quotaBytes;
     this.disk.mend();
   }
-}
-
-/** The driver of a wall box is a chunk of its own, which loads on the real machine's time. */
-async function loaded(serial: HostSerial): Promise<void> {
-  for (let turns = 0; turns < 2000 && !serial.used; turns++) await new Promise((resolve) => void setTimeout(resolve, turns < 100 ? 0 : 1));
 }

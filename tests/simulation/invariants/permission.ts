@@ -31,7 +31,7 @@ export const permission: Invariant = {
 
   calm(scene, look) {
     const invalid = scene.story.settings.some(([name, value]) => name === 'TxCtrlr.MaxEnergyOnInvalidId' && value !== '0');
-    return (look?.evses ?? []).filter(({ token, contactorClosed }) => token === 'STOLEN01' && contactorClosed && !invalid)
+    return (look?.evses ?? []).filter(({ id, token, contactorClosed }) => contactorClosed && !invalid && (token === 'STOLEN01' || scene.books.running(id)?.refused === true))
       .map(({ id }) => `EVSE ${id}: a refused token charges`);
   },
 };

@@ -23,8 +23,8 @@ export const ENERGY: readonly Mutation[] = [
     search: '  invalidate(): void {\n    this.now = null;', replace: '  invalidate(): void {\n    void this.now;',
   },
   {
-    name: 'everybody gets all', bug: 'the station\'s limit is given to each of its EVSEs', file: 'src/station/smart-charging/sharing.ts',
-    search: '    const possibleA = Math.min(party.targetA, floorTenth(budgetA - othersA));', replace: '    const possibleA = floorTenth(budgetA - 0 * othersA);',
+    name: 'everybody gets all', bug: 'the station\'s limit is given to each of its EVSEs', file: 'src/station/smart-charging/limits.ts',
+    search: '    const budgetA = Math.min(siteA, stationA ?? Infinity);', replace: '    const budgetA = Math.min(siteA, stationA ?? Infinity) * Math.max(1, evses.length);',
   },
   {
     name: 'expiry ignored', bug: 'the cache believes a yes for ever', file: 'src/station/authorization/cache.ts',
