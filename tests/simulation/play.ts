@@ -93,7 +93,6 @@ function mend(scene: Scene): void {
   world.wire.latencyMs = [20, 20];
   world.mendDisk();
   world.box?.adapter(true);
-  world.life?.disarm();
   world.switchOn();
 }
 

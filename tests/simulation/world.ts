@@ -142,8 +142,10 @@ export class SimulatedWorld {
     else arm(this.life);
   }
 
-  /** Whoever finds it dark switches it on. */
+  /** Nobody pulls the plug any more, and whoever finds it dark switches it on. */
   switchOn(): void {
+    this.life?.disarm();
+    this.nextFuse = null;
     if (this.life !== null) return;
     this.stopWaiting();
     this.start();
