@@ -4,6 +4,10 @@ import type { EvseLook, Invariant } from './invariant.ts';
 
 /** A contactor takes a second to open, a box on a line a few, one whose host died as long as its watchdog says. */
 const GRACE_MS = { simulated: 3000, heidelberg: 18_000 } as const;
+/** Three times the longest EVConnectionTimeOut of a story: the driver may ask for more. */
+const CABLE_MS = 400_000;
+/** An end waits for the contactor, not for ever. */
+const FAULT_MS = 25_000;
 /** What a meter's noise may add. */
 const NOISE = 1.02;
 const NOISE_A = 0.3;
@@ -12,14 +16,21 @@ interface Memory {
   readonly closed: Map<number, boolean>;
   readonly unlawfulSinceMs: Map<number, number>;
   readonly tokens: Map<number, string | null>;
+  /** Since when a card waits for a cable, and a broken outlet has a transaction. */
+  readonly waitingSinceMs: Map<number, number>;
+  readonly brokenSinceMs: Map<number, number>;
+  kills: number;
 }
 const memories = new WeakMap<Scene, Memory>();
 
 export const permission: Invariant = {
   observe(scene, { evses, atMs }) {
-    const memory = memories.get(scene) ?? { closed: new Map(), unlawfulSinceMs: new Map(), tokens: new Map() };
+    const memory = memories.get(scene) ?? { closed: new Map(), unlawfulSinceMs: new Map(), tokens: new Map(), waitingSinceMs: new Map(), brokenSinceMs: new Map(), kills: 0 };
     memories.set(scene, memory);
+    if (memory.kills !== scene.world.kills) memory.waitingSinceMs.clear(); // a restart grants the time anew
+    memory.kills = scene.world.kills;
     for (const evse of evses) {
+      overdue(scene, memory, evse, atMs);
       energised(scene, memory, evse, atMs);
       if (evse.token !== null && memory.tokens.get(evse.id) === null) begun(scene, evse);
       memory.tokens.set(evse.id, evse.token);
@@ -52,6 +63,17 @@ function energised(scene: Scene, memory: Memory, { id, contactorClosed, token, p
   const sinceMs = memory.unlawfulSinceMs.get(id) ?? atMs;
   memory.unlawfulSinceMs.set(id, sinceMs);
   if (!scene.world.boxAlone && atMs - sinceMs > GRACE_MS[scene.story.hardware]) scene.problem(`EVSE ${id} gives ${Math.round(powerW)} W to nobody`, `nobody ${id}`);
+}
+
+/** What has to end by itself. */
+function overdue(scene: Scene, { waitingSinceMs, brokenSinceMs }: Memory, { id, token, transaction, plugged, faulted, linkUp }: EvseLook, atMs: number): void {
+  const lasts = (since: Map<number, number>, holds: boolean): number => {
+    if (!holds) since.delete(id);
+    else if (!since.has(id)) since.set(id, atMs);
+    return atMs - (since.get(id) ?? atMs);
+  };
+  if (lasts(waitingSinceMs, token !== null && !plugged && linkUp && transaction === null) > CABLE_MS) scene.problem(`EVSE ${id}: a card waits for its cable for ever`, `waits ${id}`);
+  if (lasts(brokenSinceMs, faulted && linkUp && transaction !== null) > FAULT_MS) scene.problem(`EVSE ${id}: a fault hasn't ended its transaction`, `broken ${id}`);
 }
 
 /** A session has just been allowed there. */
