@@ -28,7 +28,7 @@ function act1(scene: Scene, act: Act): void {
     case 'card': return present(scene, act.token, 'ISO14443', act.evse);
     case 'button': return present(scene, '', 'NoAuthorization', act.evse);
     case 'cancel': return agent?.cancelAuthorization(act.evse);
-    case 'extend': return agent?.extendConnectTimeout(act.evse);
+    case 'extend': scene.extended = true; return agent?.extendConnectTimeout(act.evse);
     case 'dismiss': return agent?.dismissSummary(act.evse);
     case 'adapterOut': return box?.adapter(false);
     case 'adapterIn': return box?.adapter(true);
@@ -47,6 +47,10 @@ function act1(scene: Scene, act: Act): void {
       world.worstLatencyMs = Math.max(world.worstLatencyMs, act.maxMs);
       return;
     case 'frontLag': csms.frontLagMs = act.maxMs; return;
+    case 'csmsClock':
+      csms.clockOffMs = act.offMs;
+      world.worstClockMs = Math.max(world.worstClockMs, Math.abs(act.offMs));
+      return;
     case 'mood': csms.moods.set(act.on, act.mood); return;
     case 'boot': csms.boot = { status: act.status, intervalS: act.intervalS }; return;
     case 'call': return call(scene, act.what, act.evse, act.n);

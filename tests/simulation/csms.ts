@@ -53,6 +53,8 @@ export class SimulatedCsms {
   frontLagMs = 0;
   /** Malformed answers to StartTransaction: what became of their transactions can't be told from the wire. */
   spoiltStarts = 0;
+  /** Its clock is off by so much. */
+  clockOffMs = 0;
   connection: ServerConnection | null = null;
   connections = 0;
   /** Told of each frame, either way, for traces. */
@@ -111,6 +113,7 @@ export class SimulatedCsms {
   cheerUp(): void {
     this.moods.clear();
     this.frontLagMs = 0;
+    this.clockOffMs = 0;
     this.boot = this.usualBoot();
   }
 
@@ -178,7 +181,7 @@ export class SimulatedCsms {
   }
 
   private now(): string {
-    return new Date(this.deps.nowMs()).toISOString();
+    return new Date(this.deps.nowMs() + this.clockOffMs).toISOString();
   }
 
   private usual(action: string, payload: Payload, refused: boolean): Payload {

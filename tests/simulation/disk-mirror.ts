@@ -29,6 +29,7 @@ export class DiskMirror {
   /** The disk was slow or failed at this moment. */
   private troubledMs = -Infinity;
   private watched: MemoryStore | null = null;
+  private reloading = false;
 
   constructor(private readonly world: SimulatedWorld) {
     world.onDisk = (disk) => this.watch(disk);
@@ -52,7 +53,10 @@ export class DiskMirror {
   private reload(collection: Collection, records: readonly [string, Stored][]): void {
     if (collection === 'outbox') this.outbox.clear();
     if (collection === 'parked') this.parked.clear();
+    // What a dying process still got written is seen only now: it was written some time before.
+    this.reloading = true;
     for (const [key, value] of records) this.take({ op: 'put', collection, key, value });
+    this.reloading = false;
   }
 
   private take(write: StoreWrite): void {
@@ -81,7 +85,7 @@ export class DiskMirror {
     const known = this.events.get(name);
     if (known === undefined) {
       this.events.set(name, {
-        report, landedMs: world.nowMs(), kills: world.kills, prompt: world.nowMs() - this.troubledMs > 90_000 && world.medium.commitLatencyMs < 100,
+        report, landedMs: world.nowMs(), kills: world.kills, prompt: !this.reloading && world.nowMs() - this.troubledMs > 90_000 && world.medium.commitLatencyMs < 100,
         stampedMs: report.timestamp.wallMs,
       });
       return;

@@ -81,6 +81,10 @@ class Generator {
       else if (first === 'card') this.moment(at, { act: 'card', token, ...shown });
       else if (first === 'remote') this.moment(at, { act: 'call', what: 'remoteStart', evse, n: random.int(0, 9) });
       else this.moment(at, { act: 'button', evse });
+      if (first === 'card' && random.chance(0.15)) {
+        at += random.int(160, 400); // he has thought better of it
+        continue;
+      }
       at += random.int(1, 45);
       if (first === 'plug') this.moment(at, { act: 'card', token, ...shown });
       else this.moment(at, { act: 'plugIn', evse });
@@ -169,7 +173,8 @@ class Generator {
   private moods(at: number): void {
     const { random } = this;
     const later = random.int(20, 900);
-    switch (random.int(0, 4)) {
+    switch (random.int(0, 5)) {
+      case 5: return this.add(at, { act: 'csmsClock', offMs: random.int(-12_000, 12_000) });
       case 0: {
         const status = this.pick<'Pending' | 'Rejected'>(['Pending', 'Rejected']);
         return this.add(at, { act: 'boot', status, intervalS: random.int(0, 20) }, { act: 'boot', status: 'Accepted', intervalS: 300, later });

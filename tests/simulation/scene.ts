@@ -21,6 +21,8 @@ export class Scene {
   readonly shown = new Map<string, number>();
   /** Something was given up for the technician: it comes when he sends it again. */
   everParked = false;
+  /** A driver asked for more time to plug in. */
+  extended = false;
   /** When all was mended last, ms since 1970. */
   calmSinceMs = 0;
   /** The machine's clock has been set. */

@@ -64,6 +64,8 @@ export type Act =
   | { readonly act: 'frontLag'; readonly maxMs: number }
   // the CSMS
   | { readonly act: 'mood'; readonly on: string; readonly mood: Mood }
+  /** Its clock is off by so much; at a calm it is right again. */
+  | { readonly act: 'csmsClock'; readonly offMs: number }
   | { readonly act: 'boot'; readonly status: 'Accepted' | 'Pending' | 'Rejected'; readonly intervalS: number }
   | { readonly act: 'call'; readonly what: CallName; readonly evse: number; readonly n: number }
   | { readonly act: 'flood'; readonly what: CallName; readonly evse: number; readonly count: number }

@@ -49,6 +49,8 @@ export class SimulatedWorld {
   private nextFuse: ((life: Life) => void) | null = null;
   disk: MemoryStore;
   kills = 0;
+  /** The furthest that the CSMS's clock was ever off. */
+  worstClockMs = 0;
   /** The box restarted, and for a moment nobody ruled it: what flowed then is its maker's doing. */
   boxAlone = false;
   readonly problems: string[] = [];

@@ -55,7 +55,7 @@ function line201(scene: Scene, { id, events }: Transaction): string[] {
     const written = scene.mirror.events.get(`${id} ${seqNo}`);
     if (written?.stampedMs == null || !written.prompt) continue;
     const offMs = Date.parse(String(payload.timestamp)) - written.landedMs;
-    if (Math.abs(offMs) > CLOCK_TOLERANCE_MS + 2 * scene.world.worstLatencyMs) problems.push(`event ${seqNo} says ${String(payload.timestamp)}, it was ${new Date(written.landedMs).toISOString()}`);
+    if (Math.abs(offMs) > CLOCK_TOLERANCE_MS + scene.world.worstClockMs + 2 * scene.world.worstLatencyMs) problems.push(`event ${seqNo} says ${String(payload.timestamp)}, it was ${new Date(written.landedMs).toISOString()}`);
   }
   return problems;
 }
@@ -80,7 +80,7 @@ function end16(scene: Scene): string[] {
       const own = [...scene.mirror.events.values()].filter(({ report }) => Math.round(report.registerWh) === wh);
       // Whatever had this reading was written when it happened, and by the right time.
       const certain = own.length > 0 && own.every(({ stampedMs, prompt }) => stampedMs !== null && prompt);
-      if (certain && !own.some(({ landedMs }) => Math.abs(ms - landedMs) <= CLOCK_TOLERANCE_MS + 2 * scene.world.worstLatencyMs)) {
+      if (certain && !own.some(({ landedMs }) => Math.abs(ms - landedMs) <= CLOCK_TOLERANCE_MS + scene.world.worstClockMs + 2 * scene.world.worstLatencyMs)) {
         problems.push(`transaction ${id}: ${String(message.timestamp)} with ${String(wh)} Wh, which was at ${own.map(({ landedMs }) => new Date(landedMs).toISOString()).join(', ')}`);
       }
     }
