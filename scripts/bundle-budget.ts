@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const DIST = 'dist';
-const BUDGET_KB = 186;
+const BUDGET_KB = 190;
 const GOAL_KB = 125;
 
 const assets = readdirSync(join(DIST, 'assets'));
