@@ -57,6 +57,8 @@ export default defineConfig({
     target: 'es2022',
     // An inlined file would need `data:` in the policy.
     assetsInlineLimit: 0,
+    // Every browser that has Web Serial preloads modules by itself.
+    modulePreload: { polyfill: false },
     rollupOptions: { output: { chunkFileNames } },
   },
   server: { host: '127.0.0.1', port: 5173 },

@@ -2,16 +2,14 @@
 import { mount } from 'svelte';
 import { StationClient } from '../link/client.ts';
 import { STATION_CHANNEL, type ChannelMessage } from '../link/commands.ts';
-import { keepKiosk } from '../platform/browser/kiosk.ts';
 import { keepAppOffline } from '../platform/browser/offline-app.ts';
 import { requestPersistence } from '../platform/browser/persistence.ts';
 import { canRequestUsb, requestSerialPort } from '../platform/browser/request-serial-port.ts';
 import { startStation } from '../platform/browser/start-station.ts';
 import { FocusedField, listenToKeys } from '../platform/browser/page-keys.ts';
-import { BrowserVoice } from '../platform/browser/voice.ts';
 import { webNfc } from '../platform/browser/web-nfc.ts';
 import App from './App.svelte';
-import type { AppContext } from './app-context.ts';
+import type { AppContext, Voice } from './app-context.ts';
 import { CardInput } from './card-input.ts';
 import { isBusy } from './view/screen.ts';
 import './tokens.css';
@@ -44,6 +42,10 @@ client.subscribe(({ snapshot }) => {
   if (snapshot !== null) offline.setBusy(isBusy(snapshot));
 });
 
+/** Neither is needed for the first picture: they come after it. */
+let voice: Voice | null = null;
+void import('../platform/browser/voice.ts').then(({ BrowserVoice }) => (voice = new BrowserVoice()));
+
 const app: AppContext = {
   client,
   commands: station.commands,
@@ -62,7 +64,11 @@ const app: AppContext = {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   },
-  voice: new BrowserVoice(),
+  voice: {
+    speaks: (tag) => voice?.speaks(tag) ?? false,
+    speak: (words, tag) => voice?.speak(words, tag),
+    stop: () => voice?.stop(),
+  },
   diagonalPx: () => Math.hypot(screen.width, screen.height),
   remember: (key, value) => {
     try {
@@ -87,10 +93,10 @@ const cards = new CardInput({
 client.subscribe(({ snapshot }) => cards.use(snapshot?.readers ?? []));
 
 // A simulated station is looked at beside other windows.
-keepKiosk({
+void import('../platform/browser/kiosk.ts').then(({ keepKiosk }) => keepKiosk({
   isDriver: () => location.hash === '' || location.hash === '#/',
   fullScreen: () => client.state.snapshot !== null && !['simulated', 'none'].includes(client.state.snapshot.station.hardware),
-});
+}));
 
 // The books must outlive a disk that runs short. Chromium decides by itself; where it says no, the screens warn.
 void requestPersistence();

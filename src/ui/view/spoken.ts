@@ -17,8 +17,3 @@ export function spokenText(signs: readonly OutletSign[], said: Said, outlet: ((e
   return [...lines, ...(said.card || said.lead === null ? [] : [said.lead]), ...said.lines, ...said.quiet]
     .map((line) => line.trim().replace(/[.。]?$/, '.')).join(' ');
 }
-
-/** When this changes there is something new to say. */
-export function spokenKey(signs: readonly OutletSign[], said: Said): string {
-  return [...signs.map(({ state, sentences }) => `${state}${sentences.join()}`), said.lead, ...said.lines].join('|');
-}
