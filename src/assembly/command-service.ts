@@ -8,9 +8,10 @@ import type {
 } from '../link/commands.ts';
 import { cardOf } from '../hardware/drivers/readers/cards.ts';
 import type { CardType } from '../hardware/reader.ts';
-import type { DeviceTest, FoundDevice, HostPort } from '../link/commissioning.ts';
+import type { DeviceTest, FoundDevice, HostPort, LineView } from '../link/commissioning.ts';
 import type { StationSnapshot } from '../link/snapshot.ts';
 import { TOKEN_TYPES } from '../station/types.ts';
+import { SerialRecorder } from '../hardware/serial/recorder.ts';
 import type { Ports } from '../platform/ports.ts';
 import type { SwitchableNetwork } from '../platform/switchable-network.ts';
 import { createAgent, type StationAgent } from './create-agent.ts';
@@ -41,8 +42,13 @@ export class CommandService implements StationCommands {
 
   private readonly service: OutOfService;
   private technician: Promise<Technician> | null = null;
+  private readonly recorder: SerialRecorder;
+  /** As the host has them, but that what goes over serial lines is recorded. */
+  private readonly ports: Ports;
 
   constructor(private readonly deps: CommandServiceDeps) {
+    this.recorder = new SerialRecorder(deps.ports.clock);
+    this.ports = { ...deps.ports, serial: deps.ports.serial === null ? null : this.recorder.over(deps.ports.serial) };
     this.service = new OutOfService({
       clock: deps.ports.clock,
       isCharging: () => this.agent?.snapshot().evses.some(({ transaction }) => transaction !== null) === true,
@@ -144,6 +150,18 @@ export class CommandService implements StationCommands {
   async testDevice(...[profile, device]: Parameters<StationCommands['testDevice']>): Promise<DeviceTest> {
     await checkHardware(profile);
     return this.outOfService((commissioning) => commissioning.test(profile, device));
+  }
+
+  sendRaw(raw: Parameters<StationCommands['sendRaw']>[0]): ReturnType<StationCommands['sendRaw']> {
+    return this.outOfService((commissioning) => commissioning.raw(raw));
+  }
+
+  async lines(): Promise<LineView[]> {
+    return this.agent?.lines() ?? [];
+  }
+
+  async serialRecording(): Promise<string> {
+    return this.recorder.text();
   }
 
   async endCommissioning(): Promise<void> {
@@ -274,7 +292,7 @@ export class CommandService implements StationCommands {
   private async outOfService<T>(work: (commissioning: Commissioning) => Promise<T>): Promise<T> {
     const { Commissioning: Bench } = await import('./commissioning.ts');
     const log: Log = (level, source, text) => this.stationLog.add((id) => ({ id, atMs: this.deps.ports.clock.wallMs(), level, source, text }));
-    return this.service.during(() => work(new Bench(this.deps.ports, log)));
+    return this.service.during(() => work(new Bench(this.ports, log)));
   }
 
   /** Whether one was running. Without set-up there is none, and nothing to go back to. */
@@ -287,7 +305,7 @@ export class CommandService implements StationCommands {
   }
 
   private async run(config: SetupConfig): Promise<void> {
-    const agent = createAgent(this.deps.ports, { ...agentOptions(config), masterPassChoice: true });
+    const agent = createAgent(this.ports, { ...agentOptions(config), masterPassChoice: true });
     this.agent = agent;
     const wallMs = (): number => this.deps.ports.clock.wallMs();
     agent.onSnapshot((snapshot) => this.onSnapshot.emit(snapshot));

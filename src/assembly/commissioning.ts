@@ -5,6 +5,7 @@
 import { describeError, KerbsideError } from '../base/errors.ts';
 import { mask, type Log } from '../base/log.ts';
 import type { Charger, ChargerState, DriverMemory } from '../hardware/charger.ts';
+import type { StationCommands } from '../link/commands.ts';
 import type { DeviceTest, DeviceUnderTest, FoundDevice, ProbeStep } from '../link/commissioning.ts';
 import type { HardwareProfile } from '../link/hardware-profile.ts';
 import { buildHardware, lineOf, lines, type HardwarePorts } from './build-hardware.ts';
@@ -37,6 +38,16 @@ export class Commissioning {
       case 'modbus': case 'modbus-ascii':
         return probeModbus(deps, portId, { line: step.line, variant: step.speech === 'modbus' ? 'rtu' : 'ascii', units, all: [...recognisableControllers(), ...recognisableMeters()] });
     }
+  }
+
+  /** @throws KerbsideError `NoSerial` | `BadBytes` | `NeedsConfirmation`, and as the port says */
+  async raw({ portId, line, hex, listenMs, confirmed }: Parameters<StationCommands['sendRaw']>[0]): Promise<{ hex: string; decoded: string }> {
+    const { serial, clock } = this.ports;
+    if (serial === null) throw new KerbsideError('NoSerial', 'the host has no serial ports', 'This device can\'t reach serial ports: use Chrome or Edge.');
+    if (!/^([0-9a-f]{2}\s*)*$/i.test(hex.trim())) throw new KerbsideError('BadBytes', hex, 'Bytes are pairs of the digits 0 to 9 and A to F.');
+    const { exchangeRaw } = await import('../hardware/installation/raw-terminal.ts');
+    const bytes = Uint8Array.from(hex.match(/[0-9a-f]{2}/gi) ?? [], (pair) => Number.parseInt(pair, 16));
+    return exchangeRaw({ serial, clock }, { portId, line, bytes, listenMs, confirmed });
   }
 
   /** What comes of it, in words. Never throws for what the hardware does. */

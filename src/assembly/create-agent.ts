@@ -5,6 +5,7 @@ import { Signal } from '../base/signal.ts';
 import type { SimulationControls } from '../hardware/charger.ts';
 import { driverOf } from '../hardware/installation/installed-charger.ts';
 import type { ExternalLimitCommand, QueueEntry, TokenDecision, VariableEntry } from '../link/commands.ts';
+import type { LineView } from '../link/commissioning.ts';
 import { isSimulated, profileOf } from '../link/hardware-profile.ts';
 import type { StationSnapshot } from '../link/snapshot.ts';
 import type { Ports } from '../platform/ports.ts';
@@ -20,7 +21,7 @@ import type { IdToken } from '../station/types.ts';
 import type { AgentDetail } from './agent-detail.ts';
 import type { Agent, AgentOptions, FrameSeen, SerialSeen } from './agent.ts';
 import { agentDetail } from './detail.ts';
-import { controllerFacts } from './controller-facts.ts';
+import { controllerFacts, lineViews } from './controller-facts.ts';
 import { emptySnapshot } from './empty-snapshot.ts';
 import { LAZY, type Loaders } from './loaders.ts';
 import { PowerCurves } from './power-curve.ts';
@@ -201,6 +202,10 @@ export class StationAgent implements Agent {
   /** What runs now, for the technician's pages. @throws KerbsideError `NotRunning` */
   get run(): { readonly station: Station; readonly firmware: string } {
     return { station: this.running().station, firmware: this.firmware };
+  }
+
+  lines(): LineView[] {
+    return lineViews(this.current?.buses ?? null);
   }
 
   queue(): QueueEntry[] {

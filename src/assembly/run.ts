@@ -6,6 +6,7 @@ import type { Log } from '../base/log.ts';
 import { CsmsClient } from '../csms/client.ts';
 import type { BridgeMemory, EditionName } from '../csms/edition.ts';
 import type { Charger } from '../hardware/charger.ts';
+import type { Buses } from '../hardware/serial/buses.ts';
 import { profileOf } from '../link/hardware-profile.ts';
 import type { Ports, Stored } from '../platform/ports.ts';
 import type { BootReason } from '../station/csms-port.ts';
@@ -42,6 +43,8 @@ export interface Run {
   readonly client: CsmsClient;
   readonly journal: Journal;
   readonly time: StationTime;
+  /** Lines that devices share; null: no serial ports here. */
+  readonly buses: Buses | null;
   readonly chargers: readonly { readonly evseId: number; readonly charger: Charger }[];
   readonly readers: CardReaders;
   /** Ends the run; `orderly` lets pending writes reach the disk first. */
@@ -141,7 +144,7 @@ export async function startRun(ports: Ports, options: AgentOptions, hostLog: Log
     refuse: (why, evseId) => void station.reader.unread(why, evseId),
   });
   return {
-    station, client, journal, time, chargers, readers,
+    station, client, journal, time, chargers, buses, readers,
     stop: async (orderly) => {
       await readers.stop();
       gauge.stop();

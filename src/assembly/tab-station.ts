@@ -182,7 +182,7 @@ function changed(): KerbsideError {
 const COMMANDS: Readonly<Record<keyof StationCommands, 'station' | 'worker'>> = {
   snapshot: 'station', presentToken: 'station', presentCard: 'station', chooseMasterPass: 'station', dismissSummary: 'station', extendConnectTimeout: 'station',
   cancelAuthorization: 'station', readSetup: 'worker', saveSetup: 'worker', testCsms: 'worker', serialPorts: 'worker', testCharger: 'worker',
-  probePort: 'worker', testDevice: 'worker', endCommissioning: 'worker', frames: 'worker', serialLines: 'worker', logLines: 'worker', queue: 'station',
+  probePort: 'worker', testDevice: 'worker', endCommissioning: 'worker', sendRaw: 'worker', lines: 'worker', serialRecording: 'worker', frames: 'worker', serialLines: 'worker', logLines: 'worker', queue: 'station',
   retryParked: 'station', variables: 'station', setVariable: 'station', reconnect: 'station', resetStation: 'station', requestPersistence: 'worker',
   setExternalLimit: 'station', clearExternalLimit: 'station', simulate: 'station', simulateEv: 'station', simulateFault: 'station',
   simulateBay: 'station', simulateNetwork: 'station', technicianAccess: 'worker', enterTechnician: 'worker', chooseTechnicianPin: 'worker',

@@ -3,7 +3,7 @@
  * data or rejects with `{ code, message, sentence }` (see `CommandFailure`). No proxies are kept: snapshots and log lines
  * come as messages on a BroadcastChannel, so that a second tab is just another screen.
  */
-import type { DeviceTest, DeviceUnderTest, FoundDevice, HostPort, ProbeStep } from './commissioning.ts';
+import type { DeviceTest, DeviceUnderTest, FoundDevice, HostPort, LineView, ProbeStep } from './commissioning.ts';
 import type { HardwareProfile, StationHardware } from './hardware-profile.ts';
 import type { StationSnapshot } from './snapshot.ts';
 import type { TechnicianCommands } from './technician.ts';
@@ -119,6 +119,12 @@ export interface StationCommands extends TechnicianCommands {
   /** As above, but `limit` sets what it tests. The profile needn't be saved. */
   testDevice(profile: HardwareProfile, device: DeviceUnderTest): Promise<DeviceTest>;
   endCommissioning(): Promise<void>;
+  /** Bytes in hex to a port that is out of service, and what came back. Rejects with `NeedsConfirmation` unless they only read. */
+  sendRaw(raw: { readonly portId: string; readonly line: string; readonly hex: string; readonly listenMs: number; readonly confirmed: boolean }): Promise<{ hex: string; decoded: string }>;
+  /** The lines that devices share, with their counters. */
+  lines(): Promise<LineView[]>;
+  /** What went over all serial lines lately, as text (one JSON object a line). */
+  serialRecording(): Promise<string>;
   /** `on`: a controller on Modbus; absent: an OpenEVSE. Changes nothing on it. */
   testCharger(portId: string, on?: { readonly model: string; readonly unit?: number }): Promise<{ ok: boolean; sentence: string; facts: { label: string; value: string }[] }>;
   // technician

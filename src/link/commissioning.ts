@@ -39,6 +39,22 @@ export type DeviceUnderTest =
   | { readonly what: 'state' | 'limit' | 'meter'; readonly evse: number }
   | { readonly what: 'card'; readonly reader: number };
 
+/** A line that devices share, as the bench shows it. */
+export interface LineView {
+  readonly port: string;
+  /** E.g. `19200 8E1`. */
+  readonly settings: string;
+  readonly up: boolean;
+  /** Why it is down: `busy` (another program has it), `gone` (nothing is plugged in), `refused`, `opening`, `closed`. */
+  readonly reason: string | null;
+  readonly detail: string;
+  readonly exchanges: number;
+  readonly timeouts: number;
+  readonly strayBytes: number;
+  readonly echoes: number;
+  readonly reopenings: number;
+}
+
 const ASCII_MODELS: readonly string[] = ['abl'];
 
 /** All that is worth asking at a port, the likeliest first: each takes seconds. */

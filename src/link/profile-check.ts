@@ -14,7 +14,7 @@ const LINE = /^(\d{3,6}) (7|8)(N|E|O)(1|2)$/;
 const PORT_KINDS: readonly unknown[] = ['pn532', 'rdm6300', 'twn4'];
 
 /** One device on a line: how it is called in a sentence, and what it wants. */
-interface OnLine { readonly name: string; readonly unit: number | null; readonly line: string | null; readonly alone: boolean }
+interface OnLine { readonly name: string; readonly model?: string; readonly unit: number | null; readonly line: string | null; readonly alone: boolean }
 
 /** @throws KerbsideError `InvalidProfile`: all that is wrong, a sentence each */
 export function checkProfile(value: unknown): asserts value is HardwareProfile {
@@ -151,7 +151,7 @@ function wiringProblems(ports: readonly Raw[], evses: readonly Raw[], readers: r
     if (isRecord(controller) && controller['kind'] === 'esp32-evse-at') put(controller['portId'], { name: `The esp32-evse of ${who}`, unit: null, line: null, alone: true });
     if (isRecord(controller) && controller['kind'] === 'modbus') {
       const known = MODBUS_CONTROLLERS.find((one) => one.model === controller['model']);
-      put(controller['portId'], { name: `The controller of ${who}`, unit: numberOr(controller['unit'], known !== undefined && 'unit' in known ? Number(known.unit) : 1), line: known?.line ?? null, alone: false });
+      put(controller['portId'], { name: `The controller of ${who}`, model: String(controller['model']), unit: numberOr(controller['unit'], known !== undefined && 'unit' in known ? Number(known.unit) : 1), line: known?.line ?? null, alone: false });
     }
     if (isRecord(meter)) {
       const known = METERS.find((one) => one.model === meter['model']);
@@ -168,11 +168,16 @@ function lineProblems(port: Raw, devices: readonly OnLine[]): string[] {
   if (first === undefined) return [`Nothing is at port ${String(port['id'])}.`];
   const loner = devices.find(({ alone }) => alone);
   if (loner !== undefined && devices.length > 1) return [`${loner.name} needs port ${String(port['id'])} for itself.`];
-  const twice = devices.find(({ unit }, index) => devices.findIndex((other) => other.unit === unit) < index);
+  const twice = devices.find((device, index) => devices.slice(0, index).some((other) => other.unit === device.unit && !areOneBox(device, other)));
   if (twice !== undefined && loner === undefined) return [`${twice.name} has the bus number of another device on port ${String(port['id'])}: ${twice.unit}.`];
   if (port['line'] !== undefined) return [];
   const other = devices.find(({ line }) => line !== first.line);
   return other === undefined ? [] : [`On one line all run at the same settings: ${first.name} wants ${first.line}, ${other.name} ${other.line}. Set the devices alike, and the settings of port ${String(port['id'])} to that.`];
+}
+
+/** Two connectors of one box answer to one number. */
+function areOneBox(a: OnLine, b: OnLine): boolean {
+  return [a.model, b.model].sort().join() === 'pracht-alpha,pracht-alpha-2';
 }
 
 function numberOr(value: unknown, otherwise: number): number {

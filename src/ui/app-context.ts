@@ -20,6 +20,8 @@ export interface AppContext {
   readonly requestSerialPort: () => Promise<boolean>;
   /** The same over WebUSB, where Web Serial is missing or doesn't see the adapter (Android); null: this browser has none. */
   readonly requestUsbDevice: (() => Promise<boolean>) | null;
+  /** Offers a text to be kept as a file. */
+  readonly saveFile: (name: string, text: string) => void;
   /** To the technician's view. */
   readonly openTechnician: () => void;
   readonly reload: () => void;

@@ -53,6 +53,11 @@ const app: AppContext = {
   monotonicMs: () => performance.now(),
   requestSerialPort: () => requestSerialPort(),
   requestUsbDevice: canRequestUsb() ? async () => (await import('../platform/browser/usb/request-usb-device.ts')).requestUsbDevice() : null,
+  saveFile: (name, text) => {
+    const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+    Object.assign(document.createElement('a'), { href: url, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  },
   openTechnician: () => {
     location.hash = '#/technician';
   },

@@ -8,6 +8,8 @@ import '../../src/hardware/installation/probe.ts';
 import '../../src/hardware/installation/probe-readers.ts';
 import '../../src/hardware/installation/recognise.ts';
 import '../../src/hardware/serial/buses.ts';
+import '../../src/hardware/installation/raw-terminal.ts';
+import { parseRecording } from '../../src/hardware/serial/recorder.ts';
 import type { SetupConfig } from '../../src/link/commands.ts';
 import { probePlan, type DeviceTest, type FoundDevice } from '../../src/link/commissioning.ts';
 import { SwitchableNetwork } from '../../src/platform/switchable-network.ts';
@@ -112,6 +114,38 @@ describe('commissioning', () => {
     host.yard.box(2).slave.dead = true;
     expect(await host.test('state', 2)).toMatchObject({ ok: false, sentence: expect.stringContaining('doesn\'t answer') as string });
     await expect(host.service.testDevice({ ...profile({}), evses: [] }, { what: 'state', evse: 1 })).rejects.toThrow(/1 to 8 EVSEs/);
+  });
+});
+
+describe('the bench', () => {
+  it('shows the lines that devices share, and takes along what went over them', async () => {
+    const host = await Host.withStation();
+    const [line] = await host.service.lines();
+    expect(line).toMatchObject({ port: 'rs485', settings: '19200 8E1', up: true, reason: null, timeouts: 0 });
+    expect(line?.exchanges).toBeGreaterThan(10);
+    const recording = parseRecording(await host.service.serialRecording());
+    expect(recording.some((event) => 'out' in event && event.out.startsWith('01 04 00 05'))).toBe(true);
+    host.yard.adapters[0]?.unplug();
+    await host.clock.advance(2000);
+    expect(await host.service.lines()).toMatchObject([{ up: false, reason: 'gone' }]);
+    host.yard.adapters[0]?.failNextOpens(1, 'busy');
+    host.yard.adapters[0]?.replug();
+    await host.clock.advance(100);
+    expect(await host.service.lines()).toMatchObject([{ up: false, reason: 'busy' }]);
+    await host.clock.advance(15_000);
+    expect(await host.links()).toEqual(['up', 'up']);
+    await host.until(host.service.stop());
+  });
+
+  it('sends raw bytes out of service, a write only when it is meant', async () => {
+    const host = await Host.withStation();
+    const [port] = await host.service.serialPorts();
+    const raw = { portId: port?.id ?? '', line: '19200 8E1', listenMs: 300, confirmed: false };
+    expect(await host.until(host.service.sendRaw({ ...raw, hex: '01 04 00 04 00 01 70 0b' }))).toEqual({ hex: '01 04 02 01 07 F9 62', decoded: 'unit 1: read input registers: 263' });
+    await expect(host.until(host.service.sendRaw({ ...raw, hex: '01 06 01 05 00 a0 98 4f' }))).rejects.toMatchObject({ code: 'NeedsConfirmation' });
+    await expect(host.until(host.service.sendRaw({ ...raw, hex: 'zz' }))).rejects.toMatchObject({ code: 'BadBytes' });
+    await host.until(host.service.endCommissioning());
+    await host.until(host.service.stop());
   });
 });
 

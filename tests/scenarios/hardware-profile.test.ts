@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 // At hand already: a lazy chunk would load on the machine's time, not on ours.
 import '../../src/hardware/drivers/modbus/create.ts';
+import '../../src/hardware/installation/named-ports.ts';
+import '../../src/hardware/serial/buses.ts';
 import '../../src/hardware/installation/recognise.ts';
 import '../../src/hardware/metered-charger.ts';
 import '../../src/hardware/meters.ts';

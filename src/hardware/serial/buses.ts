@@ -19,6 +19,11 @@ export class Buses {
 
   constructor(private readonly clock: Clock, private readonly serial: SerialPorts) {}
 
+  /** The lines that are in use, by their ports. */
+  get all(): readonly (readonly [portId: string, bus: Bus])[] {
+    return [...this.open].map(([portId, { bus }]) => [portId, bus]);
+  }
+
   /** @throws KerbsideError `SettingsDisagree`: another device on this pair of wires wants another speed or parity */
   lease(portId: string, settings: SerialSettings): BusLease {
     const shared = this.open.get(portId) ?? { bus: new Bus({ clock: this.clock, serial: this.serial, portId, settings }), users: 0 };
