@@ -91,6 +91,8 @@ describe('a controller that measures nothing beside a meter', () => {
     outlet.meter.slave.dead = true;
     await world.seconds(12);
     expect(outlet.commandedA).toBe(0);
+    // A last reading is waited for, though not for long.
+    await world.seconds(12);
     expect(ended(world)).toMatchObject({ triggerReason: 'AbnormalCondition', transactionInfo: { stoppedReason: 'Other' } });
     expect(Math.abs((samples(ended(world)).at(-1)?.value ?? 0) - lastWh)).toBeLessThan(20);
     expect(world.csms.of('StatusNotification').at(-1)).toMatchObject({ connectorStatus: 'Faulted' });
