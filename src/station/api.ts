@@ -65,9 +65,9 @@ export interface NetworkProfile {
 }
 
 export interface AvailabilityApi {
-  /** G03, G04; persists over reboot. No `evseId`: the whole station. */
+  /** G03, G04; resolves when it is on the disk. No `evseId`: the whole station. */
   change(operational: boolean, target: { readonly evseId?: number; readonly connectorId?: number }):
-    { readonly status: 'Accepted' | 'Rejected' | 'Scheduled'; readonly reason?: Reason };
+    Promise<{ readonly status: 'Accepted' | 'Rejected' | 'Scheduled'; readonly reason?: Reason }>;
 }
 
 export interface AuthorizationApi {

@@ -45,13 +45,13 @@ function reset({ station }: BridgeContext, { type }: ResetRequest): Status<'Acce
   return { status: status === 'Rejected' ? 'Rejected' : 'Accepted' };
 }
 
-function changeAvailability({ station }: BridgeContext, { connectorId, type }: ChangeAvailabilityRequest): Status<'Accepted' | 'Rejected' | 'Scheduled'> {
+async function changeAvailability({ station }: BridgeContext, { connectorId, type }: ChangeAvailabilityRequest): Promise<Status<'Accepted' | 'Rejected' | 'Scheduled'>> {
   const place = connectorId === 0 ? {} : fromConnectorId(station, connectorId);
   if (place === null) return { status: 'Rejected' };
   // An EVSE with one connector is what 1.6 means by a connector.
   const evse = 'evseId' in place ? station.evses.find((candidate) => candidate.id === place.evseId) : undefined;
   const target = evse !== undefined && evse.connectorIds.length === 1 ? { evseId: evse.id } : place;
-  return { status: station.availability.change(type === 'Operative', target).status };
+  return { status: (await station.availability.change(type === 'Operative', target)).status };
 }
 
 async function unlock({ station }: BridgeContext, { connectorId }: UnlockConnectorRequest): Promise<Status<'Unlocked' | 'UnlockFailed' | 'NotSupported'>> {

@@ -7,7 +7,7 @@ import { TOKEN_TYPE } from './wire.ts';
 
 export const reservationHandlers: BlockHandlers = ({ station }) => [
   ['ReserveNow', on((request: ReserveNowRequest) => reserveNow(station, request))],
-  ['CancelReservation', on(({ reservationId }: CancelReservationRequest): CancelReservationResponse => ({ status: station.reservation.cancel(reservationId).status }))],
+  ['CancelReservation', on(async ({ reservationId }: CancelReservationRequest): Promise<CancelReservationResponse> => ({ status: (await station.reservation.cancel(reservationId)).status }))],
 ];
 
 async function reserveNow(station: StationApi, request: ReserveNowRequest): Promise<ReserveNowResponse> {

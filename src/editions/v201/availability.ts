@@ -19,8 +19,8 @@ export function statusNotification(report: StatusReport): StatusNotificationRequ
 }
 
 /** G03, G04. */
-function changeAvailability(station: StationApi, { operationalStatus, evse }: ChangeAvailabilityRequest): ChangeAvailabilityResponse {
-  const { status, reason } = station.availability.change(operationalStatus === 'Operative', {
+async function changeAvailability(station: StationApi, { operationalStatus, evse }: ChangeAvailabilityRequest): Promise<ChangeAvailabilityResponse> {
+  const { status, reason } = await station.availability.change(operationalStatus === 'Operative', {
     ...(evse === undefined ? {} : { evseId: evse.id, ...(evse.connectorId === undefined ? {} : { connectorId: evse.connectorId }) }),
   });
   return { status, ...wireStatusInfo(reason) };

@@ -274,7 +274,7 @@ describe('blocks A, G, N, P', () => {
   it.each([
     [{}, {}], [{ evse: { id: 2 } }, { evseId: 2 }], [{ evse: { id: 2, connectorId: 1 } }, { evseId: 2, connectorId: 1 }],
   ])('G03, G04 ChangeAvailability of %j', async (where, target) => {
-    const csms = testBridge(edition, fakeStation({ availability: { change: () => ({ status: 'Scheduled' }) } }));
+    const csms = testBridge(edition, fakeStation({ availability: { change: async () => ({ status: 'Scheduled' }) } }));
     expect((await csms.receive('ChangeAvailability', { operationalStatus: 'Inoperative', ...where })).payload).toEqual({ status: 'Scheduled' });
     expect(csms.station.asked[0]?.args).toEqual([false, target]);
   });

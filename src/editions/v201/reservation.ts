@@ -26,8 +26,8 @@ async function reserveNow(station: StationApi, request: ReserveNowRequest): Prom
 }
 
 /** H02. */
-function cancelReservation(station: StationApi, { reservationId }: CancelReservationRequest): CancelReservationResponse {
-  const { status, reason } = station.reservation.cancel(reservationId);
+async function cancelReservation(station: StationApi, { reservationId }: CancelReservationRequest): Promise<CancelReservationResponse> {
+  const { status, reason } = await station.reservation.cancel(reservationId);
   return { status, ...wireStatusInfo(reason) };
 }
 

@@ -31,7 +31,7 @@ export class Availability implements AvailabilityApi {
     this.operative = (await store.get('meta', KEY)) !== false;
   }
 
-  change(operational: boolean, target: { readonly evseId?: number; readonly connectorId?: number }): ReturnType<AvailabilityApi['change']> {
+  async change(operational: boolean, target: { readonly evseId?: number; readonly connectorId?: number }): ReturnType<AvailabilityApi['change']> {
     const { evseId, connectorId } = target;
     const affected = this.evses.filter((evse) => evseId === undefined || evse.id === evseId);
     if (affected.length === 0) return { status: 'Rejected', reason: { reasonCode: 'UnknownEvse' } };
@@ -46,6 +46,7 @@ export class Availability implements AvailabilityApi {
     this.changed();
     const busy = affected.some(({ record: { transaction } }) => transaction !== null
       && (connectorId === undefined || transaction.connectorId === connectorId));
+    await this.journal.durable();
     return { status: !operational && busy ? 'Scheduled' : 'Accepted' };
   }
 

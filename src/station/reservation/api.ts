@@ -18,8 +18,8 @@ export interface ReservationApi {
   /** H01. Resolves when the reservation is on the disk. */
   reserve(request: ReservationRequest): Promise<{
     readonly status: 'Accepted' | 'Faulted' | 'Occupied' | 'Rejected' | 'Unavailable'; readonly reason?: Reason }>;
-  /** H02. */
-  cancel(id: number): { readonly status: 'Accepted' | 'Rejected'; readonly reason?: Reason };
+  /** H02. Resolves when the reservation is gone from the disk. */
+  cancel(id: number): Promise<{ readonly status: 'Accepted' | 'Rejected'; readonly reason?: Reason }>;
 }
 
 /** What the reader and the remote start ask before they let a token charge (H03, F01.FR.21, F01.FR.22). */

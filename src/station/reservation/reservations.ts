@@ -78,10 +78,11 @@ export class Reservations implements Block, ReservationApi, ReservationGuard {
     return { status: 'Accepted' };
   }
 
-  cancel(id: number): ReturnType<ReservationApi['cancel']> {
+  async cancel(id: number): ReturnType<ReservationApi['cancel']> {
     if (!this.byId.has(id)) return { status: 'Rejected', reason: { reasonCode: 'NotFound' } }; // H02.FR.01
     this.remove(id);
     this.deps.changed();
+    await this.deps.journal.durable();
     return { status: 'Accepted' };
   }
 
