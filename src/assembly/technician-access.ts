@@ -2,6 +2,7 @@
  * The technician's PIN. What is kept is a salted PBKDF2 hash; guessing is slowed down, and a restart gives nobody new tries.
  * Without a PIN the technician's view is open, and says so.
  */
+import { hexOf } from '../base/hex.ts';
 import { KerbsideError } from '../base/errors.ts';
 import type { AccessState } from '../link/technician.ts';
 import type { Clock, Store, Stored } from '../platform/ports.ts';
@@ -123,10 +124,6 @@ function weaknessOf(pin: string): string | null {
 function isStoredPin(value: unknown): value is StoredPin {
   const pin = value as Partial<StoredPin> | null | undefined;
   return typeof pin?.salt === 'string' && typeof pin.hash === 'string' && typeof pin.iterations === 'number' && Number.isInteger(pin.failures);
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function bytesOf(hex: string): Uint8Array<ArrayBuffer> {

@@ -1,4 +1,5 @@
 /** OCSP answers (RFC 6960, 4.2.1), taken apart; who signed them is checked by whoever knows certificates. */
+import { hexOf } from '../../base/hex.ts';
 import type { HashAlgorithm } from '../ports.ts';
 import { derItems, type DerItem } from './der.ts';
 
@@ -39,7 +40,7 @@ export function readOcspResponse(der: Uint8Array): OcspAnswer | null {
   const [responseStatus, responseBytes] = inside(derItems(der)[0]);
   if (responseStatus?.content[0] !== SUCCESSFUL) return null;
   const [type, response] = inside(inside(responseBytes)[0]);
-  if (type === undefined || hex(type.content) !== BASIC || response === undefined) return null;
+  if (type === undefined || hexOf(type.content) !== BASIC || response === undefined) return null;
   const [data, , signature, certificates] = inside(derItems(response.content)[0]);
   if (data === undefined || signature === undefined) return null;
   // version [0], responderID [1] or [2], producedAt, then the list.
@@ -61,8 +62,8 @@ function single(item: DerItem): OcspStatus | null {
   const nextUpdateMs = nextUpdate === undefined ? null : timeOf(nextUpdate);
   if (thisUpdateMs === null || (nextUpdate !== undefined && nextUpdateMs === null)) return null;
   return {
-    hashAlgorithm: HASHES[hex(inside(algorithm)[0]?.content ?? new Uint8Array())] ?? null,
-    issuerNameHash: hex(nameHash.content), issuerKeyHash: hex(keyHash.content), serialNumber: hex(serialNumber.content).replace(/^0+(?=.)/, ''),
+    hashAlgorithm: HASHES[hexOf(inside(algorithm)[0]?.content ?? new Uint8Array())] ?? null,
+    issuerNameHash: hexOf(nameHash.content), issuerKeyHash: hexOf(keyHash.content), serialNumber: hexOf(serialNumber.content).replace(/^0+(?=.)/, ''),
     status: (status.tag & 0x1f) === 0 ? 'Good' : (status.tag & 0x1f) === 1 ? 'Revoked' : 'Unknown',
     thisUpdateMs, nextUpdateMs,
   };
@@ -78,8 +79,4 @@ function timeOf({ tag, content }: DerItem): number | null {
   if (match === null) return null;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
   return Date.UTC(year, month - 1, day, hour, minute, second);
-}
-
-function hex(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

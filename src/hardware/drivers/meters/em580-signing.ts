@@ -3,7 +3,7 @@ import type { Clock } from '../../../platform/ports.ts';
 import type { SignedReading } from '../../charger.ts';
 import type { MeterSigning, SigningSubject } from '../../meter.ts';
 import type { ModbusDevice } from '../../serial/modbus-device.ts';
-import { asciiOf, bytesOf, commanded, harmless, hexOf, identificationType, ocmfReading, ocppPublicKey, readLong, signingFailed, until, writeLong, zeroTerminated } from './signing-tools.ts';
+import { asciiOf, bytesOf, commanded, harmless, capitalHex, identificationType, ocmfReading, ocppPublicKey, readLong, signingFailed, until, writeLong, zeroTerminated } from './signing-tools.ts';
 
 const SIGNATURE_TYPE = 0x24ff;
 const PUBLIC_KEY_DER = 0x2600;
@@ -44,7 +44,7 @@ export async function em580PublicKey(device: ModbusDevice): Promise<{ readonly p
   if (count === undefined) return {}; // without keys it is a plain meter
   const bytes = bytesOf(await device.readInput(PUBLIC_KEY_DER, count));
   const [tag, length = 0] = bytes;
-  return tag === 0x30 ? { publicKey: ocppPublicKey(hexOf(bytes.slice(0, length + 2))) } : {};
+  return tag === 0x30 ? { publicKey: ocppPublicKey(capitalHex(bytes.slice(0, length + 2))) } : {};
 }
 
 export class Em580Signing implements MeterSigning {

@@ -4,7 +4,7 @@ import type { SignedReading } from '../../charger.ts';
 import type { MeterSigning, SigningSubject } from '../../meter.ts';
 import type { ModbusDevice } from '../../serial/modbus-device.ts';
 import { minimalDer } from './der-signature.ts';
-import { asciiOf, bytesOf, commanded, harmless, hexOf, identificationType, ocmfReading, ocppPublicKey, readLong, signingFailed, until, wordsOf, writeLong } from './signing-tools.ts';
+import { asciiOf, bytesOf, commanded, harmless, capitalHex, identificationType, ocmfReading, ocppPublicKey, readLong, signingFailed, until, wordsOf, writeLong } from './signing-tools.ts';
 
 const STATE = 7000;
 const COMMAND = 7051;
@@ -38,7 +38,7 @@ const KEY_HEAD = '3059301306072A8648CE3D020106082A8648CE3D03010703420004';
 const TARIFF_LENGTH = 150;
 
 export async function iskraPublicKey(device: ModbusDevice): Promise<string> {
-  return ocppPublicKey(KEY_HEAD + hexOf(bytesOf(await device.readHolding(PUBLIC_KEY, 32))));
+  return ocppPublicKey(KEY_HEAD + capitalHex(bytesOf(await device.readHolding(PUBLIC_KEY, 32))));
 }
 
 export class IskraSigning implements MeterSigning {
@@ -70,7 +70,7 @@ export class IskraSigning implements MeterSigning {
     const read = (address: number, count: number): Promise<readonly number[]> => this.device.readHolding(address, count);
     const payload = asciiOf(await readLong(read, PAYLOAD, Math.ceil(payloadLength / 2))).slice(0, payloadLength);
     const signature = bytesOf(await readLong(read, SIGNATURE, Math.ceil(signatureLength / 2))).slice(0, signatureLength);
-    return ocmfReading(`OCMF|${payload}|${JSON.stringify({ SD: hexOf(minimalDer(signature)) })}`, await iskraPublicKey(this.device));
+    return ocmfReading(`OCMF|${payload}|${JSON.stringify({ SD: capitalHex(minimalDer(signature)) })}`, await iskraPublicKey(this.device));
   }
 
   private async end(): Promise<void> {

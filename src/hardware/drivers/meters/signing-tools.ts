@@ -1,4 +1,5 @@
 /** What both signing meters need: text in registers, waiting for a state, and a data set as OCPP carries it. */
+import { hexOf } from '../../../base/hex.ts';
 import { KerbsideError } from '../../../base/errors.ts';
 import type { Clock } from '../../../platform/ports.ts';
 import type { SignedReading } from '../../charger.ts';
@@ -39,8 +40,9 @@ export function asciiOf(words: readonly number[]): string {
   return String.fromCharCode(...bytesOf(words));
 }
 
-export function hexOf(bytes: readonly number[]): string {
-  return bytes.map((byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join('');
+/** As the meters' makers print it. */
+export function capitalHex(bytes: readonly number[]): string {
+  return hexOf(bytes).toUpperCase();
 }
 
 /** What may stand in a data set: OCMF parts its sections by `|`, and is JSON inside. */

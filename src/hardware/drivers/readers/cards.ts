@@ -1,4 +1,5 @@
 /** From what a reader reads to a card as OCPP writes it, and to one report per card, however long it lies there. */
+import { hexOf } from '../../../base/hex.ts';
 import type { Clock } from '../../../platform/ports.ts';
 import type { CardRefusal, CardType, PresentedCard } from '../../reader.ts';
 
@@ -12,11 +13,7 @@ export function cardOf(uid: readonly number[], type: CardType): PresentedCard | 
   if (type === 'ISO14443' && uid.length === 4 && uid[0] === RANDOM_UID) return 'RandomUid';
   // Their UIDs begin with E0; on the air, and in some readers, the last byte comes first.
   const turned = type === 'ISO15693' && uid.at(-1) === ISO15693_HEAD && uid[0] !== ISO15693_HEAD;
-  return { idToken: hexOf(turned ? [...uid].reverse() : uid), type };
-}
-
-export function hexOf(bytes: readonly number[]): string {
-  return bytes.map((byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join('');
+  return { idToken: hexOf(turned ? [...uid].reverse() : uid).toUpperCase(), type };
 }
 
 /** Readers see a card many times a second. */

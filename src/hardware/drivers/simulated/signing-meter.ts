@@ -2,6 +2,7 @@
  * The simulated charger's meter when it signs, as the calibrated meters of the field do: every reading becomes an OCMF
  * data set, signed with the meter's own key, that anybody can verify with the key printed on it.
  */
+import { hexOf } from '../../../base/hex.ts';
 import type { SignedReading } from '../../charger.ts';
 
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const;
@@ -35,7 +36,7 @@ export class SigningMeter {
       RD: [{ TM: `${new Date(wallMs).toISOString().replace('.', ',').replace('Z', '+0000')} U`, RV: Math.floor(energyImportWh) / 1000, RI: '1-b:1.8.0', RU: 'kWh', RT: 'AC', ST: 'G' }],
     });
     const signature = await this.crypto.subtle.sign(SIGNATURE, this.key, new TextEncoder().encode(payload));
-    const ocmf = `OCMF|${payload}|${JSON.stringify({ SA: ALGORITHM, SD: toHex(derSignature(new Uint8Array(signature))) })}`;
+    const ocmf = `OCMF|${payload}|${JSON.stringify({ SA: ALGORITHM, SD: hexOf(derSignature(new Uint8Array(signature))) })}`;
     // 3.2.1: the method stands in the data set itself, so it isn't said again.
     return { data: btoa(ocmf), signingMethod: '', encodingMethod: 'OCMF', publicKey: this.publicKey };
   }
@@ -44,7 +45,7 @@ export class SigningMeter {
 async function makeKeys(crypto: Crypto): Promise<MeterKeys> {
   const pair = await crypto.subtle.generateKey(CURVE, true, ['sign', 'verify']);
   const [privateKey, publicKey] = [await crypto.subtle.exportKey('jwk', pair.privateKey), await crypto.subtle.exportKey('spki', pair.publicKey)];
-  return { privateKey, publicKeyHex: toHex(new Uint8Array(publicKey)) };
+  return { privateKey, publicKeyHex: hexOf(new Uint8Array(publicKey)) };
 }
 
 /** WebCrypto gives r and s side by side; OCMF wants the ASN.1 sequence of the two. */
@@ -59,10 +60,6 @@ function derInteger(bytes: Uint8Array): number[] {
   const value = [...bytes.subarray(start)];
   if ((value[0] ?? 0) >= 0x80) value.unshift(0); // else it would be negative
   return [0x02, value.length, ...value];
-}
-
-function toHex(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 export function readKeys(saved: unknown): MeterKeys | null {
